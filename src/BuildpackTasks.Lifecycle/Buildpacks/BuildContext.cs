@@ -1,0 +1,16 @@
+namespace BuildpackTasks.Lifecycle;
+
+/// <summary>What a buildpack may look at in the build.</summary>
+/// <param name="AppDirectory">The published output, as an absolute path.</param>
+/// <param name="ImageAppDirectory">Where the app will be in the image: an absolute path, <c>/</c>-separated, without a trailing slash.</param>
+/// <param name="ImageLayersDirectory">Where the buildpack's layers will be in the image: <c>/layers/ID</c>.</param>
+/// <param name="RunImage">What the image will be stacked on.</param>
+/// <param name="Environment">The environment of the build, as the platform provides it.</param>
+/// <param name="Plan">What the group requires of this buildpack.</param>
+public sealed record BuildContext(
+    string AppDirectory,
+    string ImageAppDirectory,
+    string ImageLayersDirectory,
+    RunImageFacts RunImage,
+    IReadOnlyDictionary<string, string> Environment,
+    IReadOnlyList<BuildPlanRequire> Plan);

@@ -1,0 +1,29 @@
+namespace BuildpackTasks.Lifecycle;
+
+/// <summary>What a buildpack contributes (buildpack specification, "Build").</summary>
+public sealed record BuildResult
+{
+    /// <summary>The layers.</summary>
+    public IReadOnlyList<BuildpackLayer> Layers { get; init; } = [];
+
+    /// <summary>Parts of the app directory that become layers of their own, in the image from the lowest; the first that matches a file has it.</summary>
+    public IReadOnlyList<Slice> Slices { get; init; } = [];
+
+    /// <summary>The processes.</summary>
+    public IReadOnlyList<Process> Processes { get; init; } = [];
+
+    /// <summary>Labels of the image, by name.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The environment of every process.</summary>
+    public IReadOnlyList<EnvironmentVariable> Environment { get; init; } = [];
+
+    /// <summary>Ports that the processes listen on, such as <c>8080/tcp</c>.</summary>
+    public IReadOnlyList<string> Ports { get; init; } = [];
+
+    /// <summary>App files that are programs, as paths relative to the app directory: they get mode 0755, all others 0644.</summary>
+    public IReadOnlySet<string> Executables { get; init; } = new HashSet<string>();
+
+    /// <summary>Names of the plan that the buildpack did not meet after all (<c>build.toml</c>, <c>[[unmet]]</c>).</summary>
+    public IReadOnlyList<string> Unmet { get; init; } = [];
+}

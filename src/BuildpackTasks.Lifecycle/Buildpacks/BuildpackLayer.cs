@@ -1,0 +1,28 @@
+using BuildpackTasks.Oci;
+
+namespace BuildpackTasks.Lifecycle;
+
+/// <summary>A layer that a buildpack contributes (buildpack specification, "Layer Types").</summary>
+public sealed record BuildpackLayer
+{
+    /// <summary>Its name among the buildpack's layers.</summary>
+    public required LayerName Name { get; init; }
+
+    /// <summary>Whether it is in the image.</summary>
+    public bool Launch { get; init; } = true;
+
+    /// <summary>Whether later buildpacks see it.</summary>
+    public bool Build { get; init; }
+
+    /// <summary>Whether it is kept for the next build.</summary>
+    public bool Cache { get; init; }
+
+    /// <summary>
+    /// What it holds. Paths are those in the image and may be anywhere in it, not only below the buildpack's layers directory:
+    /// a shared framework lives where the host looks for it.
+    /// </summary>
+    public required IReadOnlyList<LayerEntry> Entries { get; init; }
+
+    /// <summary>What the buildpack notes about the layer for the next build, by key; TOML values as text, number, bool, list or table.</summary>
+    public IReadOnlyDictionary<string, object> Metadata { get; init; } = new Dictionary<string, object>();
+}

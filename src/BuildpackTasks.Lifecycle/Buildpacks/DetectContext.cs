@@ -1,0 +1,7 @@
+namespace BuildpackTasks.Lifecycle;
+
+/// <summary>What a buildpack may look at in detection.</summary>
+/// <param name="AppDirectory">The published output, as an absolute path.</param>
+/// <param name="RunImage">What the image will be stacked on.</param>
+/// <param name="Environment">The environment of the build, as the platform provides it.</param>
+public sealed record DetectContext(string AppDirectory, RunImageFacts RunImage, IReadOnlyDictionary<string, string> Environment);

@@ -1,0 +1,129 @@
+using System.Text.Json.Nodes;
+
+namespace BuildpackTasks.Oci;
+
+/// <summary>
+/// An image as an immutable value: config, layers and format; the manifest follows from them. Changing it gives a new one.
+/// </summary>
+public sealed class Image
+{
+    private readonly Lazy<byte[]> configBytes;
+    private readonly Lazy<byte[]> manifestBytes;
+
+    private Image(ImageConfig config, IReadOnlyList<ILayer> layers, ImageFormat format, IReadOnlyDictionary<string, string> annotations, byte[]? originalConfig, byte[]? originalManifest)
+    {
+        Config = config;
+        Layers = layers;
+        Format = format;
+        Annotations = annotations;
+        configBytes = originalConfig is null ? new Lazy<byte[]>(config.ToBytes) : new Lazy<byte[]>(originalConfig);
+        manifestBytes = originalManifest is null ? new Lazy<byte[]>(SerializeManifest) : new Lazy<byte[]>(originalManifest);
+    }
+
+    /// <summary>The config.</summary>
+    public ImageConfig Config { get; }
+
+    /// <summary>The layers, the lowest first.</summary>
+    public IReadOnlyList<ILayer> Layers { get; }
+
+    /// <summary>Which family of media types the image has.</summary>
+    public ImageFormat Format { get; }
+
+    /// <summary>The manifest's annotations, by name.</summary>
+    public IReadOnlyDictionary<string, string> Annotations { get; }
+
+    /// <summary>The config as it is stored. Not to be changed.</summary>
+    public ReadOnlyMemory<byte> ConfigBytes => configBytes.Value;
+
+    /// <summary>The manifest as it is stored. Not to be changed.</summary>
+    public ReadOnlyMemory<byte> ManifestBytes => manifestBytes.Value;
+
+    /// <summary>The config's media type, digest and size in bytes.</summary>
+    public Descriptor ConfigDescriptor =>
+        new(Format == ImageFormat.Oci ? MediaTypes.OciConfig : MediaTypes.DockerConfig, Digest.Of(configBytes.Value), configBytes.Value.Length);
+
+    /// <summary>The manifest's media type, digest and size in bytes.</summary>
+    public Descriptor Descriptor =>
+        new(Format == ImageFormat.Oci ? MediaTypes.OciManifest : MediaTypes.DockerManifest, Digest, manifestBytes.Value.Length);
+
+    /// <summary>The image's digest: that of its manifest.</summary>
+    public Digest Digest => Digest.Of(manifestBytes.Value);
+
+    /// <summary>An image with a platform and no layers: what <c>scratch</c> means.</summary>
+    /// <param name="platform">What it runs on.</param>
+    /// <param name="format">Its media types.</param>
+    public static Image Empty(Platform platform, ImageFormat format = ImageFormat.Oci) =>
+        new(ImageConfig.Create(platform), [], format, NoAnnotations, null, null);
+
+    /// <summary>An image that was read from somewhere: it keeps the bytes, and with them the digest, that it had there.</summary>
+    /// <param name="manifest">The manifest's bytes, already verified.</param>
+    /// <param name="format">Its media types.</param>
+    /// <param name="config">The config's bytes, already verified.</param>
+    /// <param name="layers">The layers that the manifest lists, in its order.</param>
+    /// <param name="annotations">The manifest's annotations.</param>
+    /// <param name="name">What messages call the image.</param>
+    /// <exception cref="OciException">BPT1003 or BPT1004: config and manifest are malformed or do not belong together.</exception>
+    internal static Image FromStored(byte[] manifest, ImageFormat format, byte[] config, IReadOnlyList<ILayer> layers, IReadOnlyDictionary<string, string> annotations, string name)
+    {
+        ImageConfig parsed = ImageConfig.Parse(config, name);
+        if (parsed.DiffIds.Count != layers.Count) throw OciErrors.LayerCountMismatch(name, layers.Count, parsed.DiffIds.Count);
+        return new Image(parsed, layers, format, annotations, config, manifest);
+    }
+
+    /// <summary>This image with one more layer on top.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="history">What made it, or null for no entry.</param>
+    public Image Append(ILayer layer, HistoryEntry? history = null) =>
+        new(Config.WithLayer(layer.DiffId, history), [.. Layers, layer], Format, Annotations, null, null);
+
+    /// <summary>This image with its config changed.</summary>
+    /// <param name="change">Gives the new config for the present one; must not change its layers.</param>
+    public Image WithConfig(Func<ImageConfig, ImageConfig> change) =>
+        new(change(Config), Layers, Format, Annotations, null, null);
+
+    /// <summary>This image in another family of media types; the layers' bytes stay as they are.</summary>
+    /// <param name="format">The family.</param>
+    public Image WithFormat(ImageFormat format) =>
+        format == Format ? this : new(Config, Layers, format, Annotations, null, null);
+
+    /// <summary>This image with annotations in place of those it has.</summary>
+    /// <param name="annotations">The annotations, by name.</param>
+    public Image WithAnnotations(IReadOnlyDictionary<string, string> annotations) =>
+        new(Config, Layers, Format, annotations, configBytes.Value, null);
+
+    private static readonly IReadOnlyDictionary<string, string> NoAnnotations = new Dictionary<string, string>();
+
+    private byte[] SerializeManifest()
+    {
+        var manifest = new JsonObject
+        {
+            ["schemaVersion"] = 2,
+            ["mediaType"] = Format == ImageFormat.Oci ? MediaTypes.OciManifest : MediaTypes.DockerManifest,
+            ["config"] = ToJson(ConfigDescriptor),
+            ["layers"] = new JsonArray([.. Layers.Select(layer => ToJson(layer.Descriptor with { MediaType = LayerMediaType(layer.Descriptor.MediaType) }))]),
+        };
+        if (Annotations.Count > 0)
+        {
+            manifest["annotations"] = new JsonObject(Annotations.OrderBy(static annotation => annotation.Key, StringComparer.Ordinal)
+                .Select(static annotation => KeyValuePair.Create(annotation.Key, (JsonNode?)annotation.Value)));
+        }
+        return CanonicalJson.Serialize(manifest);
+    }
+
+    // A manifest of one family with layers of the other is refused by some readers; the bytes are the same under both names.
+    private string LayerMediaType(string mediaType) => (Format, mediaType) switch
+    {
+        (ImageFormat.Oci, MediaTypes.DockerLayerGzip) => MediaTypes.OciLayerGzip,
+        (ImageFormat.Oci, MediaTypes.DockerLayer) => MediaTypes.OciLayer,
+        (ImageFormat.Docker, MediaTypes.OciLayerGzip) => MediaTypes.DockerLayerGzip,
+        (ImageFormat.Docker, MediaTypes.OciLayer) => MediaTypes.DockerLayer,
+        _ => mediaType,
+    };
+
+    private static JsonObject ToJson(Descriptor descriptor) => new()
+    {
+        ["mediaType"] = descriptor.MediaType,
+        ["size"] = descriptor.Size,
+        ["digest"] = descriptor.Digest.ToString(),
+    };
+}

@@ -1,0 +1,214 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace BuildpackTasks.Oci;
+
+/// <summary>
+/// An image's config as an immutable value (OCI image specification, "Image Configuration"). What this type has no name for
+/// (health check, shell, <c>os.features</c>, anything a later version adds) is carried over untouched.
+/// </summary>
+public sealed class ImageConfig
+{
+    private readonly JsonObject json;
+
+    private ImageConfig(JsonObject json) => this.json = json;
+
+    /// <summary>What the image runs on.</summary>
+    public Platform Platform => new(
+        Text(json, "os") ?? "", Text(json, "architecture") ?? "", Text(json, "variant"), Text(json, "os.version"));
+
+    /// <summary>When the image says it was made, or null.</summary>
+    public DateTimeOffset? Created =>
+        DateTimeOffset.TryParse(Text(json, "created"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+
+    /// <summary>Who the process runs as (<c>user[:group]</c>), or null for root.</summary>
+    public string? User => Text(Execution, "User") is { Length: > 0 } user ? user : null;
+
+    /// <summary>Where the process starts, or null for the root directory.</summary>
+    public string? WorkingDirectory => Text(Execution, "WorkingDir") is { Length: > 0 } directory ? directory : null;
+
+    /// <summary>What is always executed; empty for nothing.</summary>
+    public IReadOnlyList<string> Entrypoint => Texts(Execution?["Entrypoint"]);
+
+    /// <summary>The arguments that whoever runs the image may replace; empty for none.</summary>
+    public IReadOnlyList<string> Command => Texts(Execution?["Cmd"]);
+
+    /// <summary>The environment, in the config's order; the last of equal names wins.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Environment =>
+        [.. Texts(Execution?["Env"]).Select(static variable => variable.Split('=', 2) is [var name, var value] ? KeyValuePair.Create(name, value) : KeyValuePair.Create(variable, ""))];
+
+    /// <summary>The labels, sorted by name.</summary>
+    public IReadOnlyDictionary<string, string> Labels =>
+        new SortedDictionary<string, string>(
+            ((Execution?["Labels"] as JsonObject) ?? []).ToDictionary(static label => label.Key, static label => AsText(label.Value) ?? ""),
+            StringComparer.Ordinal);
+
+    /// <summary>The ports that the image says it listens on, such as <c>8080/tcp</c>, sorted.</summary>
+    public IReadOnlyList<string> ExposedPorts =>
+        [.. ((Execution?["ExposedPorts"] as JsonObject) ?? []).Select(static port => port.Key).Order(StringComparer.Ordinal)];
+
+    /// <summary>The layers' diff IDs, the lowest first.</summary>
+    public IReadOnlyList<Digest> DiffIds => [.. Texts(json["rootfs"]?["diff_ids"]).Select(Digest.Parse)];
+
+    /// <summary>How many history entries the config has.</summary>
+    public int HistoryCount => (json["history"] as JsonArray)?.Count ?? 0;
+
+    private JsonObject? Execution => json["config"] as JsonObject;
+
+    /// <summary>A config with a platform and nothing else.</summary>
+    /// <param name="platform">What the image runs on.</param>
+    public static ImageConfig Create(Platform platform)
+    {
+        var json = new JsonObject { ["architecture"] = platform.Architecture, ["os"] = platform.Os };
+        if (platform.Variant is not null) json["variant"] = platform.Variant;
+        if (platform.OsVersion is not null) json["os.version"] = platform.OsVersion;
+        json["config"] = new JsonObject();
+        json["rootfs"] = new JsonObject { ["type"] = "layers", ["diff_ids"] = new JsonArray() };
+        return new ImageConfig(json);
+    }
+
+    /// <summary>Reads a config.</summary>
+    /// <param name="bytes">Its bytes.</param>
+    /// <param name="image">What messages call the image.</param>
+    /// <exception cref="OciException">BPT1003: the bytes are not an image config, or parts that this type names have the wrong form.</exception>
+    public static ImageConfig Parse(ReadOnlySpan<byte> bytes, string image)
+    {
+        try
+        {
+            if (JsonNode.Parse(bytes, documentOptions: new JsonDocumentOptions { MaxDepth = 32 }) is not JsonObject json)
+                throw OciErrors.MalformedConfig(image, "it is not a JSON object");
+            Require(image, json["config"] is null or JsonObject, "'config' is not an object");
+            Require(image, json["rootfs"] is JsonObject, "it has no 'rootfs'");
+            Require(image, json["history"] is null or JsonArray, "'history' is not a list");
+            var config = new ImageConfig(json);
+            Require(image, config.Platform is { Os.Length: > 0, Architecture.Length: > 0 }, "it does not say which os and architecture it is for");
+            Require(image, config.Execution?["Labels"] is null or JsonObject, "'Labels' is not an object");
+            Require(image, config.Execution?["ExposedPorts"] is null or JsonObject, "'ExposedPorts' is not an object");
+            _ = (config.User, config.WorkingDirectory, config.Entrypoint, config.Command, config.Environment, config.Labels, config.DiffIds);
+            return config;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
+        {
+            throw OciErrors.MalformedConfig(image, e.Message.Split('\n')[0].TrimEnd('.', '\r'), e);
+        }
+        catch (OciException e) when (e.Code == "BPT1001")
+        {
+            throw OciErrors.MalformedConfig(image, "a diff ID is not a digest", e);
+        }
+    }
+
+    /// <summary>The config as it is stored: UTF-8 JSON, the same bytes for the same value.</summary>
+    public byte[] ToBytes() => CanonicalJson.Serialize(json);
+
+    /// <summary>This config with another time of creation, or with none.</summary>
+    /// <param name="created">The time, or null.</param>
+    public ImageConfig WithCreated(DateTimeOffset? created) =>
+        Changed(copy => Set(copy, "created", created is null ? null : Rfc3339(created.Value)));
+
+    /// <summary>This config with another user.</summary>
+    /// <param name="user">The user (<c>user[:group]</c>), or null for root.</param>
+    public ImageConfig WithUser(string? user) => ChangedExecution(execution => Set(execution, "User", user));
+
+    /// <summary>This config with another working directory.</summary>
+    /// <param name="directory">An absolute path in the image, or null for the root directory.</param>
+    public ImageConfig WithWorkingDirectory(string? directory) => ChangedExecution(execution => Set(execution, "WorkingDir", directory));
+
+    /// <summary>This config with another entry point and command.</summary>
+    /// <param name="entrypoint">What is always executed; empty for nothing.</param>
+    /// <param name="command">The arguments that whoever runs the image may replace; empty for none.</param>
+    public ImageConfig WithEntrypoint(IReadOnlyList<string> entrypoint, IReadOnlyList<string> command) => ChangedExecution(execution =>
+    {
+        Set(execution, "Entrypoint", List(entrypoint));
+        Set(execution, "Cmd", List(command));
+    });
+
+    /// <summary>This config with a variable added, or changed in its place.</summary>
+    /// <param name="name">The variable's name.</param>
+    /// <param name="value">Its value.</param>
+    public ImageConfig WithEnvironmentVariable(string name, string value) => ChangedExecution(execution =>
+    {
+        List<string> variables = [.. Texts(execution["Env"])];
+        int index = variables.FindLastIndex(variable => variable.StartsWith(name + "=", StringComparison.Ordinal) || variable == name);
+        if (index < 0) variables.Add($"{name}={value}");
+        else variables[index] = $"{name}={value}";
+        Set(execution, "Env", List(variables));
+    });
+
+    /// <summary>This config with labels added or changed.</summary>
+    /// <param name="labels">The labels.</param>
+    public ImageConfig WithLabels(IEnumerable<KeyValuePair<string, string>> labels) => ChangedExecution(execution =>
+    {
+        var all = new SortedDictionary<string, string>(new Dictionary<string, string>(Labels), StringComparer.Ordinal);
+        foreach ((string name, string value) in labels) all[name] = value;
+        Set(execution, "Labels", all.Count == 0 ? null : new JsonObject(all.Select(static label => KeyValuePair.Create(label.Key, (JsonNode?)label.Value))));
+    });
+
+    /// <summary>This config with ports added to those that it exposes.</summary>
+    /// <param name="ports">The ports, such as <c>8080/tcp</c>.</param>
+    public ImageConfig WithExposedPorts(IEnumerable<string> ports) => ChangedExecution(execution =>
+    {
+        string[] all = [.. ExposedPorts.Union(ports).Order(StringComparer.Ordinal)];
+        Set(execution, "ExposedPorts", all.Length == 0 ? null : new JsonObject(all.Select(static port => KeyValuePair.Create(port, (JsonNode?)new JsonObject()))));
+    });
+
+    /// <summary>This config with one more layer on top, and its history.</summary>
+    /// <param name="diffId">The layer's diff ID.</param>
+    /// <param name="history">What made it, or null for no entry.</param>
+    internal ImageConfig WithLayer(Digest diffId, HistoryEntry? history) => Changed(copy =>
+    {
+        var rootfs = (JsonObject)copy["rootfs"]!;
+        rootfs["type"] ??= "layers";
+        if (rootfs["diff_ids"] is not JsonArray diffIds) rootfs["diff_ids"] = diffIds = [];
+        diffIds.Add(diffId.ToString());
+        if (history is null) return;
+        if (copy["history"] is not JsonArray entries)
+        {
+            entries = [];
+            // A list that is shorter than the layers would be read as the history of the wrong ones.
+            foreach (Digest _ in DiffIds) entries.Add(new JsonObject { ["created_by"] = "unknown" });
+            copy["history"] = entries;
+        }
+        var entry = new JsonObject();
+        if (history.Created is { } created) entry["created"] = Rfc3339(created);
+        entry["created_by"] = history.CreatedBy;
+        entries.Add(entry);
+    });
+
+    private ImageConfig Changed(Action<JsonObject> change)
+    {
+        var copy = (JsonObject)json.DeepClone();
+        change(copy);
+        return new ImageConfig(copy);
+    }
+
+    private ImageConfig ChangedExecution(Action<JsonObject> change) => Changed(copy =>
+    {
+        if (copy["config"] is not JsonObject execution) copy["config"] = execution = [];
+        change(execution);
+    });
+
+    private static void Require(string image, bool condition, string otherwise)
+    {
+        if (!condition) throw OciErrors.MalformedConfig(image, otherwise);
+    }
+
+    private static void Set(JsonObject target, string name, JsonNode? value)
+    {
+        if (value is null) target.Remove(name);
+        else target[name] = value;
+    }
+
+    private static JsonArray? List(IReadOnlyList<string> values) =>
+        values.Count == 0 ? null : new JsonArray([.. values.Select(static value => (JsonNode?)value)]);
+
+    private static string Rfc3339(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private static string? Text(JsonObject? from, string name) => AsText(from?[name]);
+
+    private static string? AsText(JsonNode? node) => node?.GetValue<string>();
+
+    private static string[] Texts(JsonNode? node) =>
+        node is null ? [] : [.. node.AsArray().Select(static item => AsText(item) ?? throw new InvalidOperationException("a list of texts holds null"))];
+}

@@ -1,0 +1,49 @@
+namespace BuildpackTasks.Oci;
+
+/// <summary>Where the bytes of a file in a layer come from. Nothing is read before it is opened.</summary>
+public abstract class FileContent
+{
+    /// <summary>The length in bytes.</summary>
+    public abstract long Length { get; }
+
+    /// <summary>
+    /// The file on disk that has the bytes, as an absolute path, so that its digest can be remembered by its stamp; null where
+    /// the bytes are elsewhere.
+    /// </summary>
+    public virtual string? SourcePath => null;
+
+    /// <summary>Opens the bytes for reading from their start.</summary>
+    public abstract Stream OpenRead();
+
+    /// <summary>The bytes of a file on disk.</summary>
+    /// <param name="path">The file's absolute path; a symbolic link stands for what it points to.</param>
+    public static FileContent FromFile(string path) => new OnDisk(path);
+
+    /// <summary>Bytes in memory.</summary>
+    /// <param name="bytes">The bytes; not to be changed afterwards.</param>
+    public static FileContent FromBytes(byte[] bytes) => new InMemory(bytes);
+
+    private sealed class OnDisk(string path) : FileContent
+    {
+        private readonly Lazy<long> length = new(() => new FileInfo(path) is { LinkTarget: null } file ? file.Length : LengthBehindLink(path));
+
+        public override long Length => length.Value;
+
+        public override string SourcePath => path;
+
+        public override Stream OpenRead() => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+
+        private static long LengthBehindLink(string path)
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            return stream.Length;
+        }
+    }
+
+    private sealed class InMemory(byte[] bytes) : FileContent
+    {
+        public override long Length => bytes.Length;
+
+        public override Stream OpenRead() => new MemoryStream(bytes, writable: false);
+    }
+}

@@ -1,0 +1,23 @@
+namespace BuildpackTasks.Oci;
+
+/// <summary>The errors of this room, one factory each: code, what is wrong, what to do.</summary>
+internal static class OciErrors
+{
+    public static OciException NotADigest(string value) =>
+        new("BPT1001", $"'{value}' is not a digest. A digest is written sha256: and 64 lower-case hexadecimal digits.");
+
+    public static OciException NotAnImageReference(string value) =>
+        new("BPT1002", $"'{value}' is not an image reference. Write [registry/]repository[:tag][@digest], the repository in lower case.");
+
+    public static OciException MalformedConfig(string image, string reason, Exception? inner = null) =>
+        new("BPT1003", $"The config of '{image}' is not an image config: {reason}. Use another image or have this one pushed again.", inner);
+
+    public static OciException MalformedManifest(string image, string reason, Exception? inner = null) =>
+        new("BPT1004", $"The manifest of '{image}' cannot be used: {reason}. Use another image or have this one pushed again.", inner);
+
+    public static OciException LayerCountMismatch(string image, int layers, int diffIds) =>
+        MalformedManifest(image, $"it has {layers} layers and its config lists {diffIds}");
+
+    public static OciException BadLayerPath(string path, string reason) =>
+        new("BPT1005", $"A layer cannot be made: the path '{path}' {reason}.");
+}
