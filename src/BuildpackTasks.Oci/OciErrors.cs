@@ -1,7 +1,7 @@
 namespace BuildpackTasks.Oci;
 
 /// <summary>The errors of this room, one factory each: code, what is wrong, what to do.</summary>
-internal static class OciErrors
+internal static partial class OciErrors
 {
     public static OciException NotADigest(string value) =>
         new("BPT1001", $"'{value}' is not a digest. A digest is written sha256: and 64 lower-case hexadecimal digits.");
@@ -20,4 +20,13 @@ internal static class OciErrors
 
     public static OciException BadLayerPath(string path, string reason) =>
         new("BPT1005", $"A layer cannot be made: the path '{path}' {reason}.");
+
+    public static OciException NoImageForPlatform(string image, Platform wanted, IEnumerable<Platform> present) =>
+        new("BPT1006", $"'{image}' has no image for {wanted}. It has: {Listed(present)}. Use an image that is built for {wanted}, or set the RuntimeIdentifier to one of those.");
+
+    public static OciException ForeignLayer(string image, Digest layer) =>
+        new("BPT1007", $"The layer {layer} of '{image}' is kept outside of registries (a foreign or non-distributable layer), which is not supported. Use an image whose layers its registry serves.");
+
+    private static string Listed(IEnumerable<Platform> platforms) =>
+        string.Join(", ", platforms.Select(static platform => Quoted.OneLine(platform.ToString(), 40)).Distinct().Order(StringComparer.Ordinal).Take(20)) is { Length: > 0 } list ? list : "none";
 }

@@ -54,6 +54,23 @@ public readonly record struct Digest : IComparable<Digest>
     /// <param name="hash">The 32 bytes of the hash.</param>
     public static Digest FromSha256(ReadOnlySpan<byte> hash) => new($"{Sha256}:{Convert.ToHexStringLower(hash)}");
 
+    /// <summary>A hash that is fed with content to see whether this is its digest.</summary>
+    internal IncrementalHash NewHash() =>
+        IncrementalHash.CreateHash(Algorithm == Sha256 ? HashAlgorithmName.SHA256 : HashAlgorithmName.SHA512);
+
+    /// <summary>Whether this is the digest of what was hashed.</summary>
+    /// <param name="hash">A hash from <see cref="NewHash"/>, fed; it starts anew afterwards.</param>
+    internal bool IsOf(IncrementalHash hash) => Convert.ToHexStringLower(hash.GetHashAndReset()) == Hex;
+
+    /// <summary>Whether this is the digest of bytes in memory.</summary>
+    /// <param name="content">The bytes.</param>
+    internal bool IsOf(ReadOnlySpan<byte> content)
+    {
+        using IncrementalHash hash = NewHash();
+        hash.AppendData(content);
+        return IsOf(hash);
+    }
+
     /// <inheritdoc/>
     public int CompareTo(Digest other) => string.CompareOrdinal(text, other.text);
 

@@ -43,4 +43,12 @@ public static class MediaTypes
     /// <summary>Whether the media type is the manifest of one image.</summary>
     /// <param name="mediaType">The media type.</param>
     public static bool IsManifest(string mediaType) => mediaType is OciManifest or DockerManifest;
+
+    /// <summary>Whether the media type is an image's config.</summary>
+    /// <param name="mediaType">The media type.</param>
+    public static bool IsConfig(string mediaType) => mediaType is OciConfig or DockerConfig;
+
+    /// <summary>Whether the media type is a layer whose bytes a registry keeps: a tar, plain, gzip or zstd.</summary>
+    /// <param name="mediaType">The media type.</param>
+    public static bool IsLayer(string mediaType) => mediaType is OciLayer or OciLayerGzip or OciLayerZstd or DockerLayer or DockerLayerGzip;
 }
