@@ -1,0 +1,125 @@
+namespace BuildpackTasks.Oci;
+
+/// <summary>
+/// The layers that were made before, by what they were made from. A layer that is known is not written, compressed or hashed
+/// again. Safe for concurrent processes and for a kill at any moment.
+/// </summary>
+public sealed class LayerCache
+{
+    private readonly CacheDirectory directory;
+    private readonly FileDigests files;
+    private readonly long maxSize;
+
+    /// <summary>A cache in a directory, which is made when something is written to it.</summary>
+    /// <param name="directory">The directory's absolute path.</param>
+    /// <param name="maxSize">How many bytes <see cref="TrimAsync"/> leaves in it.</param>
+    /// <param name="time">The clock that tells which content was used last; the system's where null.</param>
+    public LayerCache(string directory, long maxSize, TimeProvider? time = null)
+    {
+        this.directory = new CacheDirectory(directory, time ?? TimeProvider.System);
+        this.maxSize = maxSize;
+        files = new FileDigests(this.directory);
+        Content = new ContentStore(this.directory);
+    }
+
+    /// <summary>Blobs by digest: the layers' and others'.</summary>
+    public ContentStore Content { get; }
+
+    /// <summary>The digest of a file's bytes. That of a file on disk is computed once and remembered until the file changes.</summary>
+    /// <param name="content">The file.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="OciException">BPT1012: the file cannot be read.</exception>
+    public Task<Digest> DigestOfAsync(FileContent content, CancellationToken cancellationToken) =>
+        files.OfAsync(content, content.SourcePath ?? "content", cancellationToken);
+
+    /// <summary>
+    /// The identity of a layer computed from its entries: equal fingerprints mean equal bytes, on every machine.
+    /// </summary>
+    /// <param name="contents">What the layer holds.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="OciException">BPT1012: a file cannot be read.</exception>
+    public async Task<Digest> FingerprintAsync(LayerContents contents, CancellationToken cancellationToken) =>
+        LayerFingerprint.Compute(contents, await DigestsAsync(contents, cancellationToken));
+
+    /// <summary>The layer that was made of a fingerprint, or null where none is known or its bytes are gone.</summary>
+    /// <param name="fingerprint">The fingerprint.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async Task<CachedLayer?> FindAsync(Digest fingerprint, CancellationToken cancellationToken)
+    {
+        string path = RecordPath(fingerprint);
+        LayerRecord? record = null;
+        try
+        {
+            if (new FileInfo(path) is { Exists: true, Length: <= LayerRecord.MaxLength })
+                record = LayerRecord.TryParse(await File.ReadAllBytesAsync(path, cancellationToken));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+        if (record is null || !Content.Has(record.Descriptor.Digest, record.Descriptor.Size)) return null;
+        directory.Touch(path);
+        directory.Touch(Content.BlobPath(record.Descriptor.Digest));
+        return new CachedLayer(Content, fingerprint, record, created: false);
+    }
+
+    /// <summary>The layer with these contents: the one that is known, or one made now.</summary>
+    /// <param name="contents">What the layer holds.</param>
+    /// <param name="cancellationToken">Stops the writing; nothing is added then.</param>
+    /// <exception cref="OciException">
+    /// BPT1011 or BPT1012: a file changed meanwhile or cannot be read. BPT1013 or BPT1014: the cache directory is full or cannot
+    /// be written.
+    /// </exception>
+    public async Task<CachedLayer> GetOrCreateAsync(LayerContents contents, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Digest?> digests = await DigestsAsync(contents, cancellationToken);
+        Digest fingerprint = LayerFingerprint.Compute(contents, digests);
+        return await FindAsync(fingerprint, cancellationToken)
+            ?? await CreateAsync(fingerprint, contents, digests, cancellationToken);
+    }
+
+    /// <summary>The layer with a fingerprint that the caller computed from what decides the contents, or one made now.</summary>
+    /// <param name="fingerprint">The fingerprint; equal ones must stand for equal contents.</param>
+    /// <param name="contents">Gives what the layer holds; called only where the layer is not known.</param>
+    /// <param name="cancellationToken">Stops the writing; nothing is added then.</param>
+    /// <exception cref="OciException">As for the other overload.</exception>
+    public async Task<CachedLayer> GetOrCreateAsync(Digest fingerprint, Func<CancellationToken, Task<LayerContents>> contents, CancellationToken cancellationToken) =>
+        await FindAsync(fingerprint, cancellationToken)
+            ?? await CreateAsync(fingerprint, await contents(cancellationToken), null, cancellationToken);
+
+    /// <summary>Removes what was used least recently until the rest has the size that the cache may have.</summary>
+    /// <param name="cancellationToken">Stops the removing.</param>
+    public Task TrimAsync(CancellationToken cancellationToken) => new CacheTrimmer(directory, maxSize).TrimAsync(cancellationToken);
+
+    private async Task<CachedLayer> CreateAsync(Digest fingerprint, LayerContents contents, IReadOnlyList<Digest?>? digests, CancellationToken cancellationToken)
+    {
+        Digest diffId = default;
+        long size = 0;
+        Digest digest = await Content.AddAsync(
+            async (stream, token) =>
+            {
+                await using var gzip = new ParallelGzipStream(stream, Environment.ProcessorCount);
+                await LayerTarWriter.WriteAsync(contents, digests, gzip, token);
+                diffId = await gzip.FinishAsync(token);
+                size = stream.Length;
+            },
+            expected: null,
+            cancellationToken);
+        var record = new LayerRecord(diffId, new Descriptor(MediaTypes.OciLayerGzip, digest, size));
+        await directory.WriteAsync(RecordPath(fingerprint), record.ToBytes(), cancellationToken);
+        return new CachedLayer(Content, fingerprint, record, created: true);
+    }
+
+    private async Task<IReadOnlyList<Digest?>> DigestsAsync(LayerContents contents, CancellationToken cancellationToken)
+    {
+        var digests = new Digest?[contents.Entries.Count];
+        await Parallel.ForAsync(0, digests.Length, cancellationToken, async (i, token) =>
+        {
+            if (contents.Entries[i] is { Content: { } content } entry) digests[i] = await files.OfAsync(content, entry.Path, token);
+        });
+        await files.SaveAsync(cancellationToken);
+        return digests;
+    }
+
+    private string RecordPath(Digest fingerprint) => Path.Combine(directory.Path, "layers", fingerprint.Hex);
+}
