@@ -41,7 +41,7 @@ public readonly record struct Digest : IComparable<Digest>
         int hexLength = value.StartsWith(Sha256 + ":", StringComparison.Ordinal) ? 64
             : value.StartsWith(Sha512 + ":", StringComparison.Ordinal) ? 128
             : -1;
-        if (value.Length != 7 + hexLength || value.AsSpan(7).ContainsAnyExcept(HexDigits)) return false;
+        if (hexLength < 0 || value.Length != 7 + hexLength || value.AsSpan(7).ContainsAnyExcept(HexDigits)) return false;
         digest = new Digest(value);
         return true;
     }

@@ -1,0 +1,108 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace BuildpackTasks.Oci;
+
+/// <summary>
+/// The index of a layout as an immutable value (OCI image specification, "index.json file"). What this type has no name for
+/// is carried over untouched.
+/// </summary>
+internal sealed class LayoutIndex
+{
+    /// <summary>The tag that an entry has (OCI image specification, "Pre-Defined Annotation Keys").</summary>
+    private const string RefName = "org.opencontainers.image.ref.name";
+
+    /// <summary>The whole name under which containerd, Docker and Podman load an entry.</summary>
+    private const string ImageName = "io.containerd.image.name";
+
+    private readonly JsonObject json;
+
+    private LayoutIndex(JsonObject json, IReadOnlyList<StoredIndexEntry> entries)
+    {
+        this.json = json;
+        Entries = entries;
+    }
+
+    /// <summary>An index that lists nothing.</summary>
+    public static LayoutIndex Empty => new(
+        new JsonObject { ["schemaVersion"] = 2, ["mediaType"] = MediaTypes.OciIndex, ["manifests"] = new JsonArray() }, []);
+
+    /// <summary>What it lists, in its order.</summary>
+    public IReadOnlyList<StoredIndexEntry> Entries { get; }
+
+    /// <summary>The tag that an entry has, or null.</summary>
+    public static string? TagOf(StoredIndexEntry entry) => entry.Annotations.GetValueOrDefault(RefName);
+
+    /// <summary>Reads an index.</summary>
+    /// <param name="bytes">Its bytes.</param>
+    /// <param name="name">What messages call the layout.</param>
+    /// <exception cref="OciException">BPT1202: the bytes are no index.</exception>
+    public static LayoutIndex Parse(byte[] bytes, string name)
+    {
+        try
+        {
+            if (ManifestReader.Read(bytes, MediaTypes.OciIndex, name) is not StoredIndex index) throw OciErrors.NotALayout(name, "its index is none");
+            var json = (JsonObject)JsonNode.Parse(bytes)!;
+            return json["manifests"] is null or JsonArray ? new LayoutIndex(json, index.Entries) : throw OciErrors.NotALayout(name, "its index is none");
+        }
+        catch (Exception e) when (e is ArgumentException or JsonException or OciException { Code: "BPT1004" })
+        {
+            throw OciErrors.NotALayout(name, $"its '{LayoutReader.IndexFile}' is not an image index", e);
+        }
+    }
+
+    /// <summary>
+    /// This index with an image under each of the tags, in place of what had the tag for the same platform; without tags it
+    /// takes the place of the untagged image for the platform.
+    /// </summary>
+    /// <param name="image">The image.</param>
+    /// <param name="tags">The tags; empty for an image without one.</param>
+    /// <param name="repository">The repository under whose name container engines load the image, or null.</param>
+    public LayoutIndex With(Image image, IReadOnlyList<string> tags, ImageReference? repository)
+    {
+        Platform platform = image.Config.Platform;
+        string?[] names = tags.Count == 0 ? [null] : [.. tags.Distinct()];
+        IEnumerable<JsonNode> present = (json["manifests"] as JsonArray ?? []).Select(static node => node!.DeepClone());
+        var kept = Entries.Zip(present, static (entry, node) => (Entry: entry, Json: node))
+            .Where(pair => !(names.Contains(TagOf(pair.Entry)) && IsReplaced(pair.Entry, platform, image.Digest)));
+        var added = names.Select(tag => (
+            Entry: new StoredIndexEntry(image.Descriptor, platform, tag is null ? new Dictionary<string, string>() : new Dictionary<string, string> { [RefName] = tag }),
+            Json: (JsonNode)ToJson(image.Descriptor, platform, tag, repository)));
+
+        // The order is that of the names, not of the writing: two builds that write in another order leave the same index.
+        (StoredIndexEntry Entry, JsonNode Json)[] all = [.. kept.Concat(added)
+            .OrderBy(static pair => TagOf(pair.Entry), StringComparer.Ordinal)
+            .ThenBy(static pair => pair.Entry.Platform?.ToString(), StringComparer.Ordinal)
+            .ThenBy(static pair => pair.Entry.Descriptor.Digest)];
+        var changed = (JsonObject)json.DeepClone();
+        changed["manifests"] = new JsonArray([.. all.Select(static pair => pair.Json)]);
+        return new LayoutIndex(changed, [.. all.Select(static pair => pair.Entry)]);
+    }
+
+    /// <summary>The index as it is stored.</summary>
+    public byte[] ToBytes() => CanonicalJson.Serialize(json);
+
+    // A tag names one thing for a platform; an entry that does not say what it is for would stand in the way of any image.
+    private static bool IsReplaced(StoredIndexEntry entry, Platform platform, Digest image) =>
+        entry.Descriptor.Digest == image || entry.Platform is null || entry.Platform == platform;
+
+    private static JsonObject ToJson(Descriptor descriptor, Platform platform, string? tag, ImageReference? repository)
+    {
+        var platformJson = new JsonObject { ["architecture"] = platform.Architecture, ["os"] = platform.Os };
+        if (platform.OsVersion is not null) platformJson["os.version"] = platform.OsVersion;
+        if (platform.Variant is not null) platformJson["variant"] = platform.Variant;
+        var json = new JsonObject
+        {
+            ["mediaType"] = descriptor.MediaType,
+            ["size"] = descriptor.Size,
+            ["digest"] = descriptor.Digest.ToString(),
+            ["platform"] = platformJson,
+        };
+        if (tag is null) return json;
+        var annotations = new JsonObject();
+        if (repository is not null) annotations[ImageName] = repository.WithTag(tag).ToString();
+        annotations[RefName] = tag;
+        json["annotations"] = annotations;
+        return json;
+    }
+}
