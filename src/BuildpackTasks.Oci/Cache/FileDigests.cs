@@ -25,6 +25,7 @@ internal sealed class FileDigests(CacheDirectory directory)
     /// <summary>The digest of content; that of a file on disk is computed only if none is remembered.</summary>
     public async Task<Digest> OfAsync(FileContent content, string name, CancellationToken cancellationToken)
     {
+        if (content.KnownDigest is { } given) return given;
         FileStamp? before = Stamp(content);
         if (before is { } known && Find(known) is { } remembered) return remembered;
 

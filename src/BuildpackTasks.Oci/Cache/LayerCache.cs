@@ -20,10 +20,14 @@ public sealed class LayerCache
         this.maxSize = maxSize;
         files = new FileDigests(this.directory);
         Content = new ContentStore(this.directory);
+        Records = new RecordStore(this.directory);
     }
 
     /// <summary>Blobs by digest: the layers' and others'.</summary>
     public ContentStore Content { get; }
+
+    /// <summary>Small things that were found out before, such as what a package index was resolved to.</summary>
+    public RecordStore Records { get; }
 
     /// <summary>The digest of a file's bytes. That of a file on disk is computed once and remembered until the file changes.</summary>
     /// <param name="content">The file.</param>

@@ -12,6 +12,11 @@ public abstract class FileContent
     /// </summary>
     public virtual string? SourcePath => null;
 
+    /// <summary>
+    /// The digest of the bytes where it is known without reading them; writing a layer verifies it. Null where they have to be read.
+    /// </summary>
+    public virtual Digest? KnownDigest => null;
+
     /// <summary>Opens the bytes for reading from their start.</summary>
     public abstract Stream OpenRead();
 

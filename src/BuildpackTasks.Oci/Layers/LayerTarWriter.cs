@@ -27,7 +27,7 @@ internal static class LayerTarWriter
                 LayerEntry entry = contents.Entries[i];
                 long size = entry.Type == LayerEntryType.File ? SizeOf(entry) : 0;
                 await output.WriteAsync(Header(entry, size), cancellationToken);
-                if (entry.Type == LayerEntryType.File) await WriteContentAsync(entry, size, digests?[i], output, buffer, cancellationToken);
+                if (entry.Type == LayerEntryType.File) await WriteContentAsync(entry, size, digests?[i] ?? entry.Content!.KnownDigest, output, buffer, cancellationToken);
             }
 
             // Two blocks of zeros end the archive.
