@@ -1,0 +1,60 @@
+namespace BuildpackTasks.Lifecycle;
+
+/// <summary>
+/// Finds the plan of a group (buildpack specification, "Phase #1: Detection"): the first combination of alternatives, in order of
+/// preference, in which every name that is required is provided and every name that is provided is required.
+/// </summary>
+internal static class PlanResolver
+{
+    /// <summary>Resolves the plan of one group.</summary>
+    /// <param name="group">The group's buildpacks with the answers of their detection, in order.</param>
+    public static PlanResolution Resolve(IReadOnlyList<DetectedBuildpack> group)
+    {
+        DetectedBuildpack[] applying = [.. group.Where(static buildpack => buildpack.Result.Outcome == DetectOutcome.Passed)];
+        if (applying.Length == 0 || group.Any(static buildpack => buildpack.Result.Outcome != DetectOutcome.Passed && !buildpack.Entry.Optional))
+            return new PlanResolution(false, [], [], []);
+
+        var problems = new List<PlanProblem>();
+        foreach (IReadOnlyList<PlanChoice> choices in Combinations(applying, 0))
+        {
+            var met = new List<PlanProblem>();
+            if (Try([.. choices], applying, met) is not { } plan)
+            {
+                problems.AddRange(met.Where(problem => !problems.Any(known => (known.Buildpack, known.Name, known.Provided) == (problem.Buildpack, problem.Name, problem.Provided))));
+                continue;
+            }
+            return plan with { Problems = met };
+        }
+        return new PlanResolution(false, [], [], problems);
+    }
+
+    /// <summary>The cross product of all alternatives, depth first: the last buildpack's alternatives change first.</summary>
+    private static IEnumerable<IReadOnlyList<PlanChoice>> Combinations(DetectedBuildpack[] group, int index)
+    {
+        if (index == group.Length) return [[]];
+        return group[index].Choices().SelectMany(choice => Combinations(group, index + 1), static (choice, rest) => (IReadOnlyList<PlanChoice>)[choice, .. rest]);
+    }
+
+    private static PlanResolution? Try(List<PlanChoice> choices, DetectedBuildpack[] applying, List<PlanProblem> problems)
+    {
+        while (true)
+        {
+            var trial = new PlanTrial(choices);
+            (string Name, PlanChoice Choice)[] unmet = [.. trial.UnmetRequires];
+            (string Name, PlanChoice Choice)[] unused = [.. trial.UnusedProvides];
+            if (unmet.Length + unused.Length == 0)
+                return choices.Count == 0 ? null : new PlanResolution(true, [.. choices.Select(static choice => choice.Buildpack)], trial.Entries, []);
+
+            problems.AddRange(unmet.Select(item => new PlanProblem(item.Choice.Buildpack, item.Name, Provided: false, Providing(item.Name, applying))));
+            problems.AddRange(unused.Select(item => new PlanProblem(item.Choice.Buildpack, item.Name, Provided: true, Requiring(item.Name, applying))));
+            if (unmet.Concat(unused).Any(static item => !item.Choice.Optional)) return null;
+            foreach ((_, PlanChoice choice) in unmet.Concat(unused)) choices.Remove(choice);
+        }
+    }
+
+    private static DetectedBuildpack[] Providing(string name, DetectedBuildpack[] group) =>
+        [.. group.Where(buildpack => buildpack.Result.Plans.Any(plan => plan.Provides.Contains(name)))];
+
+    private static DetectedBuildpack[] Requiring(string name, DetectedBuildpack[] group) =>
+        [.. group.Where(buildpack => buildpack.Result.Plans.Any(plan => plan.Requires.Any(require => require.Name == name)))];
+}

@@ -1,0 +1,155 @@
+using System.Text.Json.Nodes;
+using BuildpackTasks.Oci;
+
+namespace BuildpackTasks.Lifecycle.Tests;
+
+[TestClass]
+public sealed class DetectionTests
+{
+    private static readonly DetectContext Context = new("/app", new RunImageFacts { Platform = new Platform("linux", "amd64") }, new Dictionary<string, string>());
+
+    private static IEnumerable<object[]> Cases => DetectionCase.All;
+
+    [TestMethod]
+    [DynamicData(nameof(Cases))]
+    public async Task An_order_gives_the_group_and_the_plan_of_the_specification_or_says_why_not(DetectionCase item)
+    {
+        using var directory = new TemporaryDirectory();
+        var detector = new Detector(directory.Image);
+
+        JsonObject actual;
+        try
+        {
+            Detection detection = await detector.DetectAsync(item.Order(), Context, CancellationToken.None);
+            actual = Describe(detection, item);
+        }
+        catch (LifecycleException e)
+        {
+            actual = new JsonObject { ["error"] = $"{e.Code}: {e.Message}" };
+        }
+
+        JsonObject expected = item.Json.DeepClone().AsObject();
+        expected.Remove("name");
+        expected.Remove("groups");
+        Assert.AreEqual(expected.ToJsonString(), actual.ToJsonString());
+    }
+
+    [TestMethod]
+    public async Task What_was_detected_is_kept_in_the_files_of_the_specification()
+    {
+        using var directory = new TemporaryDirectory();
+        var provider = new FakeBuildpack("acme/provider", "2.1.0") { Detect = static _ => DetectResult.Pass("found", new BuildPlanOption(["dotnet"], [])) };
+        var requirer = new FakeBuildpack("acme/app")
+        {
+            Detect = static _ => DetectResult.Pass("found", new BuildPlanOption([], [new BuildPlanRequire("dotnet", new Dictionary<string, object>
+            {
+                ["version"] = "10.0.*",
+                ["launch"] = true,
+                ["count"] = 3,
+                ["frameworks"] = new List<string> { "b", "a" },
+            })])),
+        };
+
+        await new Detector(directory.Image).DetectAsync([new OrderGroup([new(provider), new(requirer)])], Context, CancellationToken.None);
+
+        Assert.AreEqual("""
+            [[group]]
+            id = "acme/provider"
+            version = "2.1.0"
+            api = "0.12"
+
+            [[group]]
+            id = "acme/app"
+            version = "1.0.0"
+            api = "0.12"
+
+            """, await File.ReadAllTextAsync(directory.Image.GroupFile));
+        Assert.AreEqual("""
+            [[entries]]
+
+            [[entries.providers]]
+            id = "acme/provider"
+            version = "2.1.0"
+
+            [[entries.requires]]
+            name = "dotnet"
+
+            [entries.requires.metadata]
+            count = 3
+            frameworks = ["b", "a"]
+            launch = true
+            version = "10.0.*"
+
+            """, await File.ReadAllTextAsync(directory.Image.PlanFile));
+    }
+
+    [TestMethod]
+    public async Task A_buildpack_that_is_in_several_groups_is_asked_once()
+    {
+        using var directory = new TemporaryDirectory();
+        var shared = new FakeBuildpack("shared");
+        var missing = new FakeBuildpack("missing") { Detect = static _ => DetectResult.Fail("not there") };
+
+        await new Detector(directory.Image).DetectAsync([new OrderGroup([new(shared), new(missing)]), new OrderGroup([new(shared)])], Context, CancellationToken.None);
+
+        Assert.AreEqual(1, shared.Detections);
+    }
+
+    [TestMethod]
+    public async Task The_buildpacks_of_a_group_are_asked_at_the_same_time()
+    {
+        using var directory = new TemporaryDirectory();
+        using var both = new Barrier(2);
+        FakeBuildpack Waiting(string id) => new(id) { Detect = _ => both.SignalAndWait(TimeSpan.FromSeconds(30)) ? DetectResult.Pass("met the other") : DetectResult.Fail("was alone") };
+
+        Detection detection = await new Detector(directory.Image).DetectAsync([new OrderGroup([new(Waiting("a")), new(Waiting("b"))])], Context, CancellationToken.None);
+
+        Assert.HasCount(2, detection.Group);
+    }
+
+    [TestMethod]
+    public async Task An_error_with_a_code_of_its_own_reaches_the_user_as_it_is()
+    {
+        using var directory = new TemporaryDirectory();
+        var bad = new FakeBuildpack("bad") { Detect = static _ => throw OciException() };
+
+        var error = await Assert.ThrowsExactlyAsync<OciException>(() => new Detector(directory.Image).DetectAsync([new OrderGroup([new(bad)])], Context, CancellationToken.None));
+
+        Assert.AreEqual("BPT1001", error.Code);
+    }
+
+    [TestMethod]
+    public async Task A_detection_that_fails_leaves_no_group_of_an_earlier_one()
+    {
+        using var directory = new TemporaryDirectory();
+        var detector = new Detector(directory.Image);
+        await detector.DetectAsync([new OrderGroup([new(new FakeBuildpack("a"))])], Context, CancellationToken.None);
+
+        await Assert.ThrowsExactlyAsync<LifecycleException>(() => detector.DetectAsync([], Context, CancellationToken.None));
+
+        Assert.IsFalse(File.Exists(directory.Image.GroupFile));
+        Assert.IsFalse(File.Exists(directory.Image.PlanFile));
+    }
+
+    private static OciException OciException() => Assert.ThrowsExactly<OciException>(() => Digest.Parse("none"));
+
+    private static JsonObject Describe(Detection detection, DetectionCase item)
+    {
+        var states = new JsonObject();
+        foreach ((string key, _) in item.Json["states"]!.AsObject())
+        {
+            states[key] = detection.Candidates.Single(candidate => $"{candidate.Buildpack}" == (key.Contains('@') ? key : key + "@1.0.0")).State.ToString();
+        }
+        return new JsonObject
+        {
+            ["group"] = new JsonArray([.. detection.Group.Select(static buildpack => (JsonNode)buildpack.Descriptor.Id.ToString())]),
+            ["plan"] = new JsonArray([.. detection.Plan.Select(static entry => new JsonObject
+            {
+                ["name"] = entry.Requires[0].Name,
+                ["providers"] = new JsonArray([.. entry.Providers.Select(static provider => (JsonNode)provider.Id.ToString())]),
+                ["requires"] = entry.Requires.Count,
+            })]),
+            ["states"] = states,
+        };
+    }
+}
