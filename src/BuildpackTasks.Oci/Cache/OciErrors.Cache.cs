@@ -25,6 +25,15 @@ internal static partial class OciErrors
     public static OciException MissingFromCache(Digest digest, string directory, Exception inner) =>
         new("BPT1016", $"The content {digest} cannot be read from the layer cache in '{directory}': {OneLine(inner)}. Run the build again; it is made anew.", inner);
 
+    public static OciException NotALayer(Digest layer, Exception inner) =>
+        new("BPT1018", $"The layer {layer} cannot be read: {OneLine(inner)}. Use another image or have this one pushed again.", inner);
+
+    public static OciException ImageFilesTooLarge(string path, long maxBytes) =>
+        new("BPT1019", $"The files to read from the image have more than {maxBytes} bytes, with '{Quoted.OneLine(path)}' among them. Use another image or remove the file from it.");
+
+    public static OciException ZstdMissing(Digest layer, Exception inner) =>
+        new("BPT1020", $"The layer {layer} is compressed with zstd, and there is no program 'zstd' to read it. Install the package 'zstd', or use an image with gzip layers.", inner);
+
     // ENOSPC and EDQUOT as they reach an IOException's HResult on Linux and macOS, and ERROR_HANDLE_DISK_FULL and ERROR_DISK_FULL.
     private static bool IsDiskFull(Exception e) =>
         e is IOException && (OperatingSystem.IsWindows() ? e.HResult is unchecked((int)0x80070027) or unchecked((int)0x80070070) : e.HResult is 28 or 122 or 69);
