@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Headers;
+
+namespace BuildpackTasks.Oci;
+
+/// <summary>
+/// Knows what one registry asks for and what it has been given: the scheme is learnt from its first refusal, tokens are kept
+/// for each scope until they expire, credentials are looked for only when they are asked for.
+/// </summary>
+internal sealed class RegistryAuthenticator(RegistryEndpoint endpoint, RedirectFollower redirects, CredentialFinder credentials, TimeProvider time) : IDisposable
+{
+    private readonly ConcurrentDictionary<string, RegistryToken> tokens = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string, RegistryAccess), CredentialSearch> searches = new();
+    private readonly SemaphoreSlim gate = new(1);
+    private readonly TokenServer tokenServer = new(redirects, time);
+    private volatile Challenge? accepted;
+
+    /// <summary>The header that a request needs as far as is known, or null for none.</summary>
+    public async Task<AuthenticationHeaderValue?> HeaderAsync(RegistryScope scope, CancellationToken cancellationToken)
+    {
+        Challenge? challenge = accepted;
+        if (challenge is null) return null;
+        if (challenge.Scheme == "bearer" && ValidToken(scope) is { } known) return Bearer(known);
+
+        await gate.WaitAsync(cancellationToken);
+        try
+        {
+            return challenge.Scheme == "basic" ? await BasicAsync(scope, cancellationToken) : Bearer(ValidToken(scope) ?? await NewTokenAsync(challenge, scope, cancellationToken));
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    /// <summary>Takes in a refusal.</summary>
+    /// <param name="response">The answer with status 401.</param>
+    /// <param name="scope">What was to be allowed.</param>
+    /// <param name="hadHeader">Whether the request carried what was thought to be right.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>Whether asking again can do better.</returns>
+    public async Task<bool> AnswerAsync(HttpResponseMessage response, RegistryScope scope, bool hadHeader, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Challenge> challenges = Challenge.Parse(response.Headers.NonValidated.TryGetValues("WWW-Authenticate", out var values) ? values : []);
+        Challenge? chosen = challenges.FirstOrDefault(static challenge => challenge.Scheme == "bearer" && challenge.Parameter("realm") is not null)
+            ?? challenges.FirstOrDefault(static challenge => challenge.Scheme == "basic");
+        if (chosen is null) return false;
+
+        bool learnt = accepted is null || accepted.Scheme != chosen.Scheme || accepted.Parameter("realm") != chosen.Parameter("realm");
+        accepted = chosen;
+        if (chosen.Scheme == "bearer")
+        {
+            // A token that is refused before its time (a restarted registry, another clock) is replaced once.
+            return tokens.TryRemove(Key(scope), out _) || learnt || !hadHeader;
+        }
+        return (learnt || !hadHeader) && (await SearchAsync(scope, cancellationToken)).Found is not null;
+    }
+
+    /// <summary>What was done to find credentials, as messages say it.</summary>
+    public string Describe(RegistryScope scope) =>
+        searches.TryGetValue((scope.Repository.Repository, scope.Access), out CredentialSearch? search) ? search.ToString() : "it did not say which credentials it wants";
+
+    public void Dispose() => gate.Dispose();
+
+    private RegistryToken? ValidToken(RegistryScope scope) =>
+        tokens.TryGetValue(Key(scope), out RegistryToken? token) && token.Expires > time.GetUtcNow() ? token : null;
+
+    private async Task<RegistryToken> NewTokenAsync(Challenge challenge, RegistryScope scope, CancellationToken cancellationToken)
+    {
+        CredentialSearch search = await SearchAsync(scope, cancellationToken);
+        RegistryCredential? credential = search.Found;
+        // Whoever reads the token on its way can use it, so one that was got with credentials is worth as much as they are.
+        if (credential is not null) RequirePrivacy();
+        RegistryToken token = await tokenServer.GetAsync(challenge, Scopes(challenge, scope), credential, cancellationToken)
+            ?? throw OciErrors.Unauthorized(scope.Name, search.ToString(), null);
+        tokens[Key(scope)] = token;
+        return token;
+    }
+
+    private async Task<AuthenticationHeaderValue?> BasicAsync(RegistryScope scope, CancellationToken cancellationToken)
+    {
+        RegistryCredential? credential = (await SearchAsync(scope, cancellationToken)).Found;
+        if (credential is null) return null;
+        RequirePrivacy();
+        return TokenServer.BasicHeader(credential);
+    }
+
+    private async Task<CredentialSearch> SearchAsync(RegistryScope scope, CancellationToken cancellationToken)
+    {
+        (string, RegistryAccess) key = (scope.Repository.Repository, scope.Access);
+        if (searches.TryGetValue(key, out CredentialSearch? known)) return known;
+        CredentialSearch search = await credentials.FindAsync(scope.Repository, scope.Access, cancellationToken);
+        return searches.GetOrAdd(key, search);
+    }
+
+    private void RequirePrivacy()
+    {
+        if (endpoint.Root.Scheme != "https" && !AddressRules.IsLoopback(endpoint.Root)) throw OciErrors.CredentialsInTheClear(endpoint.Root.Authority);
+    }
+
+    // Some registries ask for a scope of their own beside the specification's: whoever wants to be served gets it too.
+    private static IReadOnlyList<string> Scopes(Challenge challenge, RegistryScope scope)
+    {
+        string[] asked = (challenge.Parameter("scope") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        IEnumerable<string> others = asked.Where(static text => !text.StartsWith("repository:", StringComparison.Ordinal));
+        return [.. scope.Texts.Union(others).Order(StringComparer.Ordinal)];
+    }
+
+    private static string Key(RegistryScope scope) => $"{scope.Access} {string.Join(' ', scope.Texts)}";
+
+    private static AuthenticationHeaderValue Bearer(RegistryToken token) => new("Bearer", token.Value.Reveal());
+}

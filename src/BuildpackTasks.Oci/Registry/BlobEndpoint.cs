@@ -1,0 +1,70 @@
+using System.Net;
+
+namespace BuildpackTasks.Oci;
+
+/// <summary>A repository's blobs: whether one is there, and reading it (distribution specification, "Pulling blobs").</summary>
+internal sealed class BlobEndpoint(RegistryConnection connection, ImageReference repository)
+{
+    private string Name => $"{repository.Registry}/{repository.Repository}";
+
+    /// <summary>Whether a blob is there.</summary>
+    public async Task<bool> ExistsAsync(Descriptor blob, CancellationToken cancellationToken)
+    {
+        RegistryRequest request = Request(HttpMethod.Head, blob, RegistryAccess.Push, "look for");
+        using HttpResponseMessage response = await connection.SendAsync(request, cancellationToken);
+        return response.StatusCode switch
+        {
+            HttpStatusCode.OK => true,
+            HttpStatusCode.NotFound => false,
+            _ => throw await RegistryAnswer.UnexpectedAsync(response, connection.Host, request.Action, cancellationToken),
+        };
+    }
+
+    /// <summary>Opens a blob; whoever reads it to the end has had its digest and size verified.</summary>
+    public async Task<Stream> OpenAsync(Descriptor blob, CancellationToken cancellationToken)
+    {
+        RegistryRequest request = Request(HttpMethod.Get, blob, RegistryAccess.Pull, "serve");
+        HttpResponseMessage response = await connection.SendAsync(request, cancellationToken);
+        try
+        {
+            if (response.StatusCode == HttpStatusCode.NotFound) throw OciErrors.ContentMissing(Name, $"the blob {blob.Digest}");
+            if (response.StatusCode != HttpStatusCode.OK) throw await RegistryAnswer.UnexpectedAsync(response, connection.Host, request.Action, cancellationToken);
+            if (response.Content.Headers.ContentLength is { } length && length != blob.Size)
+                throw OciErrors.DigestMismatch(Name, $"the blob {blob.Digest}", $"{length} bytes for {blob.Size}");
+            Stream body = await RegistryAnswer.BodyAsync(response, cancellationToken);
+            return new VerifyingStream(body, blob, () => OciErrors.DigestMismatch(Name, $"the blob {blob.Digest}"), cause => OciErrors.Truncated(Name, $"the blob {blob.Digest}", cause));
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads a small blob into memory, verified.</summary>
+    /// <param name="blob">The blob; its size has been found acceptable.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public Task<byte[]> ReadAsync(Descriptor blob, CancellationToken cancellationToken) =>
+        connection.Retry.RunAsync(
+            async attempt =>
+            {
+                try
+                {
+                    using Stream stream = await OpenAsync(blob, attempt);
+                    return await BoundedReader.ReadAsync(stream, blob.Size, () => OciErrors.DigestMismatch(Name, $"the blob {blob.Digest}"), attempt);
+                }
+                catch (OciException e) when (e.Code == OciErrors.TruncatedCode)
+                {
+                    throw new TransientException(e);
+                }
+            },
+            cancellationToken);
+
+    private RegistryRequest Request(HttpMethod method, Descriptor blob, RegistryAccess access, string verb) => new()
+    {
+        Method = method,
+        Target = RegistryRequest.Path($"/v2/{repository.Repository}/blobs/{blob.Digest}"),
+        Scope = new RegistryScope(repository, access),
+        Action = $"{verb} the blob {blob.Digest} of {Name}",
+    };
+}

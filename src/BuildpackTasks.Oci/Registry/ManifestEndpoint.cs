@@ -1,0 +1,98 @@
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace BuildpackTasks.Oci;
+
+/// <summary>A repository's manifests (distribution specification, "Pulling manifests", "Pushing Manifests").</summary>
+internal sealed class ManifestEndpoint(RegistryConnection connection, ImageReference repository)
+{
+    private static readonly string[] Accepted = [MediaTypes.OciIndex, MediaTypes.OciManifest, MediaTypes.DockerManifestList, MediaTypes.DockerManifest];
+
+    /// <summary>The digest of what a tag or digest names, or null where it names nothing or the registry does not say.</summary>
+    public async Task<Digest?> FindAsync(string selector, RegistryScope scope, CancellationToken cancellationToken)
+    {
+        RegistryRequest request = Request(HttpMethod.Head, selector, scope, "look for");
+        using HttpResponseMessage response = await connection.SendAsync(request, cancellationToken);
+        return response.StatusCode switch
+        {
+            HttpStatusCode.OK => Digest.TryParse(RegistryAnswer.Header(response, "Docker-Content-Digest"), out Digest digest) ? digest : null,
+            HttpStatusCode.NotFound => null,
+            _ => throw await RegistryAnswer.UnexpectedAsync(response, connection.Host, request.Action, cancellationToken),
+        };
+    }
+
+    /// <summary>Reads what a tag or digest names, verified as far as its digest is known.</summary>
+    /// <param name="selector">The tag or digest.</param>
+    /// <param name="expected">What an index says of it, or null.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>The bytes and what the registry says they are; null where there is nothing by that name.</returns>
+    public async Task<(byte[] Bytes, string? MediaType)?> GetAsync(string selector, Descriptor? expected, CancellationToken cancellationToken)
+    {
+        RegistryRequest request = Request(HttpMethod.Get, selector, new RegistryScope(repository, RegistryAccess.Pull), "serve");
+        return await connection.Retry.RunAsync<(byte[], string?)?>(
+            async attempt =>
+            {
+                using HttpResponseMessage response = await connection.SendOnceAsync(request, attempt);
+                if (response.StatusCode == HttpStatusCode.NotFound)
+                {
+                    return (await RegistryAnswer.ErrorAsync(response, attempt)).IsRegistry ? null : throw OciErrors.NotARegistry(connection.Host, "it answers 404 without saying why");
+                }
+                if (response.StatusCode != HttpStatusCode.OK) throw await RegistryAnswer.UnexpectedAsync(response, connection.Host, request.Action, attempt);
+                byte[] bytes = await ReadAsync(response, selector, attempt);
+                Verify(bytes, response, selector, expected);
+                return (bytes, response.Content.Headers.ContentType?.MediaType);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Stores a manifest under a tag or its digest.</summary>
+    public async Task PutAsync(string selector, Image image, CancellationToken cancellationToken)
+    {
+        RegistryRequest request = Request(HttpMethod.Put, selector, new RegistryScope(repository, RegistryAccess.Push), "store") with
+        {
+            Body = () => new ReadOnlyMemoryContent(image.ManifestBytes) { Headers = { ContentType = new MediaTypeHeaderValue(image.Descriptor.MediaType) } },
+        };
+        using HttpResponseMessage response = await connection.SendAsync(request, cancellationToken);
+        if (response.StatusCode is not (HttpStatusCode.Created or HttpStatusCode.OK or HttpStatusCode.Accepted))
+            throw await RegistryAnswer.UnexpectedAsync(response, connection.Host, request.Action, cancellationToken);
+        if (RegistryAnswer.Header(response, "Docker-Content-Digest") is { } got && got != image.Digest.ToString())
+            throw OciErrors.DigestMismatch(request.Scope.Name, $"the manifest that it stored as '{selector}'", got);
+    }
+
+    private RegistryRequest Request(HttpMethod method, string selector, RegistryScope scope, string verb) => new()
+    {
+        Method = method,
+        Target = RegistryRequest.Path($"/v2/{repository.Repository}/manifests/{selector}"),
+        Scope = scope,
+        Accept = method == HttpMethod.Put ? [] : Accepted,
+        Action = $"{verb} the manifest '{selector}' of {scope.Name}",
+    };
+
+    private async Task<byte[]> ReadAsync(HttpResponseMessage response, string selector, CancellationToken cancellationToken)
+    {
+        string what = $"the manifest '{selector}'";
+        string name = $"{repository.Registry}/{repository.Repository}";
+        try
+        {
+            using Stream body = await RegistryAnswer.BodyAsync(response, cancellationToken);
+            return await BoundedReader.ReadAsync(body, ManifestReader.MaxManifestLength, () => OciErrors.TooLarge(name, what, ManifestReader.MaxManifestLength), cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException)
+        {
+            throw new TransientException(OciErrors.Truncated(name, what, e));
+        }
+    }
+
+    private void Verify(byte[] bytes, HttpResponseMessage response, string selector, Descriptor? expected)
+    {
+        string name = $"{repository.Registry}/{repository.Repository}";
+        string what = $"the manifest '{selector}'";
+        if (expected is not null && bytes.Length != expected.Size) throw OciErrors.DigestMismatch(name, what, $"{bytes.Length} bytes for {expected.Size}");
+        // What was asked for by digest is that digest, whatever the registry says; a tag has only the registry's word.
+        Digest? digest = expected?.Digest
+            ?? (Digest.TryParse(selector, out Digest asked) ? asked
+            : Digest.TryParse(RegistryAnswer.Header(response, "Docker-Content-Digest"), out Digest told) ? told
+            : null);
+        if (digest is { } known && !known.IsOf(bytes)) throw OciErrors.DigestMismatch(name, what);
+    }
+}

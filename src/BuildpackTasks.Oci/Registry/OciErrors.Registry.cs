@@ -1,0 +1,65 @@
+using System.Net;
+
+namespace BuildpackTasks.Oci;
+
+/// <summary>The errors of registries: BPT1100 to BPT1199.</summary>
+internal static partial class OciErrors
+{
+    /// <summary>The code of content that ended early: asking again can help.</summary>
+    public const string TruncatedCode = "BPT1111";
+
+    public static OciException HostNotFound(string host, Exception inner) =>
+        new("BPT1101", $"The host '{host}' was not found. Check the registry's name and the machine's network.", inner);
+
+    public static OciException CannotConnect(string host, string reason, Exception? inner) =>
+        new("BPT1102", $"The registry at '{host}' cannot be reached: {Quoted.OneLine(reason)}. Check that it runs, its name and port, and the machine's network and proxy.", inner);
+
+    public static OciException TimedOut(string host, Exception? inner) =>
+        new("BPT1103", $"The registry at '{host}' did not answer in time. Try again, or check the machine's network and proxy.", inner);
+
+    public static OciException UntrustedCertificate(string host, string reason, Exception inner) =>
+        new("BPT1104", $"The registry at '{host}' has no certificate that this machine trusts: {Quoted.OneLine(reason)}. Add the certificate authority to the system's store, or set SSL_CERT_FILE to a PEM file with it.", inner);
+
+    public static OciException NotARegistry(string host, string reason) =>
+        new("BPT1105", $"The host '{host}' does not answer like a container registry: {Quoted.OneLine(reason)}. Check the registry's name and port.");
+
+    public static OciException Unauthorized(string repository, string credentials, string? detail) =>
+        new("BPT1106", $"The registry does not let {repository} be used: {credentials}{Because(detail)}. Check that the repository exists and run 'docker login {Host(repository)}', or set DOTNET_CONTAINER_REGISTRY_UNAME and DOTNET_CONTAINER_REGISTRY_PWORD.");
+
+    public static OciException Forbidden(string repository, string action, string credentials, string? detail) =>
+        new("BPT1107", $"The registry forbids to {action} {repository}: {credentials}{Because(detail)}. Use an account that may {action} it ('docker login {Host(repository)}', or DOTNET_CONTAINER_REGISTRY_UNAME and DOTNET_CONTAINER_REGISTRY_PWORD).");
+
+    public static OciException RepositoryUnknown(string repository, string? detail) =>
+        new("BPT1108", $"The registry has no repository {repository} and does not create it on a push{Because(detail)}. Create it there first, or set another ContainerRepository.");
+
+    public static OciException ContentMissing(string repository, string what) =>
+        new("BPT1109", $"{repository} lacks {what}, which its image names. Have the image pushed again, or use another.");
+
+    public static OciException DigestMismatch(string repository, string what, string? got = null) =>
+        new("BPT1110", $"{repository}: {what} is not what its digest and size say{(got is null ? "" : $" (got {Quoted.OneLine(got, 150)})")}. Somebody changed it on its way or in the registry: nothing of it was used.");
+
+    public static OciException Truncated(string repository, string what, Exception? inner) =>
+        new(TruncatedCode, $"{repository}: {what} ended before all of it was there. Try again, or check the machine's network and proxy.", inner);
+
+    public static OciException TooLarge(string repository, string what, long limit) =>
+        new("BPT1112", $"{repository}: {what} is longer than {limit} bytes, which no valid one is. Nothing of it was used.");
+
+    public static OciException RateLimited(string host, string? detail) =>
+        new("BPT1113", $"The registry at '{host}' lets no more requests through for now{Because(detail)}. Log in with an account that has a higher limit ('docker login'), or try again later.");
+
+    public static OciException RegistryFailure(string host, string action, HttpStatusCode status, string? detail) =>
+        new("BPT1114", $"The registry at '{host}' answered {(int)status} when asked to {action}{Because(detail)}. Try again; if it stays, whoever runs the registry can tell from its log.");
+
+    public static OciException RefusedAddress(string host, string target, string reason) =>
+        new("BPT1115", $"The registry at '{host}' points to '{Quoted.OneLine(target, 150)}', {reason}: not followed. Check that the name is the registry's own, and have its address or proxy settings corrected.");
+
+    public static OciException CredentialsInTheClear(string host) =>
+        new("BPT1116", $"The registry at '{host}' asks for credentials over plain HTTP, where anybody on the way can read them: none were sent. Have the registry serve HTTPS.");
+
+    public static OciException BadTokenAnswer(string realm, string reason) =>
+        new("BPT1117", $"The token server '{Quoted.OneLine(realm, 150)}' gave no usable token: {Quoted.OneLine(reason)}. Check the registry's name; if it is right, whoever runs the registry can tell from its log.");
+
+    private static string Because(string? detail) => string.IsNullOrWhiteSpace(detail) ? "" : $" (it says: {Quoted.OneLine(detail)})";
+
+    private static string Host(string repository) => repository.Split('/')[0];
+}

@@ -1,0 +1,11 @@
+namespace BuildpackTasks.Oci;
+
+/// <summary>What is done with a repository.</summary>
+internal enum RegistryAccess
+{
+    /// <summary>Reading.</summary>
+    Pull,
+
+    /// <summary>Writing, and the reading that goes with it.</summary>
+    Push,
+}

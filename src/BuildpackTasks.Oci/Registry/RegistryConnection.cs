@@ -1,0 +1,136 @@
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace BuildpackTasks.Oci;
+
+/// <summary>Speaks to one registry: sends a request with what it needs to be allowed, and once more where it is worth it.</summary>
+internal sealed class RegistryConnection : IDisposable
+{
+    private readonly RegistryEndpoint endpoint;
+    private readonly HttpTransport transport;
+    private readonly RedirectFollower redirects;
+    private readonly RegistryAuthenticator authenticator;
+    private readonly TimeProvider time;
+
+    public RegistryConnection(string registry, RegistryOptions options)
+    {
+        endpoint = new RegistryEndpoint(registry, options.InsecureRegistries);
+        transport = new HttpTransport(options);
+        redirects = new RedirectFollower(transport, endpoint, host => options.InsecureRegistries.Contains(host, StringComparer.OrdinalIgnoreCase));
+        authenticator = new RegistryAuthenticator(endpoint, redirects, new CredentialFinder(options.Credentials, options.Warn), options.Time);
+        time = options.Time;
+        Retry = new RetryPolicy(options.Attempts, options.Time);
+    }
+
+    /// <summary>How failures that may pass are tried again.</summary>
+    public RetryPolicy Retry { get; }
+
+    /// <summary>What messages call the registry's host.</summary>
+    public string Host => endpoint.Root.Authority;
+
+    /// <summary>Sends a request, again where it fails for a passing reason.</summary>
+    public Task<HttpResponseMessage> SendAsync(RegistryRequest request, CancellationToken cancellationToken) =>
+        Retry.RunAsync(attempt => SendOnceAsync(request, attempt), cancellationToken);
+
+    /// <summary>Sends a request that is part of something that is tried again as a whole.</summary>
+    /// <returns>Any answer but that the registry is busy or wants to know who asks.</returns>
+    /// <exception cref="TransientException">It fails for a passing reason.</exception>
+    public async Task<HttpResponseMessage> SendOnceAsync(RegistryRequest request, CancellationToken cancellationToken)
+    {
+        for (bool answered = false; ; answered = true)
+        {
+            AuthenticationHeaderValue? authorization = await authenticator.HeaderAsync(request.Scope, cancellationToken);
+            HttpResponseMessage response = await SendByEitherSchemeAsync(request, authorization, cancellationToken);
+            bool keep = false;
+            try
+            {
+                if (response.StatusCode == HttpStatusCode.Unauthorized)
+                {
+                    if (!answered && await authenticator.AnswerAsync(response, request.Scope, authorization is not null, cancellationToken)) continue;
+                    throw OciErrors.Unauthorized(request.Scope.Name, authenticator.Describe(request.Scope), await RegistryAnswer.DetailAsync(response, cancellationToken));
+                }
+                if (response.StatusCode == HttpStatusCode.Forbidden)
+                {
+                    string action = request.Scope.Access == RegistryAccess.Push ? "write" : "read";
+                    throw OciErrors.Forbidden(request.Scope.Name, action, authenticator.Describe(request.Scope), await RegistryAnswer.DetailAsync(response, cancellationToken));
+                }
+                await RegistryAnswer.ThrowIfTransientAsync(response, Host, request.Action, time, cancellationToken);
+                keep = true;
+                return response;
+            }
+            finally
+            {
+                if (!keep) response.Dispose();
+            }
+        }
+    }
+
+    /// <summary>An address that an answer gave, such as an upload's, in absolute form.</summary>
+    public Uri Resolve(Uri location) => location.IsAbsoluteUri ? location : new Uri(endpoint.Root, location);
+
+    public void Dispose()
+    {
+        authenticator.Dispose();
+        transport.Dispose();
+    }
+
+    private async Task<HttpResponseMessage> SendByEitherSchemeAsync(RegistryRequest request, AuthenticationHeaderValue? authorization, CancellationToken cancellationToken)
+    {
+        bool settled = endpoint.Settled;
+        Uri root = endpoint.Root;
+        HttpResponseMessage? response = null;
+        Exception? failure = null;
+        try
+        {
+            response = await SendAsync(request, authorization, cancellationToken);
+            // What servers with TLS say to plain HTTP is 400; what others say to TLS is nothing that makes sense.
+            if (settled || root.Scheme == "https" || response.StatusCode != HttpStatusCode.BadRequest)
+            {
+                endpoint.Settle(root);
+                return response;
+            }
+        }
+        catch (Exception e) when (!settled && e is OciException { Code: not ("BPT1101" or "BPT1104" or "BPT1115") } or TransientException)
+        {
+            failure = e;
+        }
+
+        if (await AnswersAsync(endpoint.Other, request.Scope, cancellationToken))
+        {
+            response?.Dispose();
+            endpoint.Settle(endpoint.Other);
+            return await SendAsync(request, authorization, cancellationToken);
+        }
+        if (failure is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+        return response!;
+    }
+
+    private Task<HttpResponseMessage> SendAsync(RegistryRequest request, AuthenticationHeaderValue? authorization, CancellationToken cancellationToken)
+    {
+        Uri root = endpoint.Root;
+        Uri target = request.Target.IsAbsoluteUri ? request.Target : new Uri(root, request.Target);
+        return redirects.SendAsync(target, to => Message(request, to), authorization, root, cancellationToken);
+    }
+
+    private static HttpRequestMessage Message(RegistryRequest request, Uri target)
+    {
+        var message = new HttpRequestMessage(request.Method, target) { Content = request.Body?.Invoke() };
+        foreach (string mediaType in request.Accept) message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(mediaType));
+        return message;
+    }
+
+    // Distribution specification, "Determining Support": every registry answers here, be it with 401.
+    private async Task<bool> AnswersAsync(Uri root, RegistryScope scope, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var message = new HttpRequestMessage(HttpMethod.Get, new Uri(root, "/v2/"));
+            using HttpResponseMessage response = await transport.SendAsync(message, otherHost: false, cancellationToken);
+            return root.Scheme == "https" || response.StatusCode != HttpStatusCode.BadRequest;
+        }
+        catch (Exception e) when (e is TransientException or OciException { Code: not "BPT1104" })
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,40 @@
+namespace BuildpackTasks.Oci;
+
+/// <summary>One repository of a registry.</summary>
+/// <param name="client">Speaks to registries.</param>
+/// <param name="repository">The repository; its tag or digest is what is read where nothing else is asked for.</param>
+/// <param name="content">Where manifests and configs are kept so that they are not asked for twice; null for nowhere.</param>
+public sealed class RegistryStore(RegistryClient client, ImageReference repository, ContentStore? content = null) : IImageStore
+{
+    /// <inheritdoc/>
+    public string Name => $"{repository.Registry}/{repository.Repository}";
+
+    private RegistryConnection Connection => client.Connect(repository.Registry);
+
+    /// <inheritdoc/>
+    /// <exception cref="OciException">
+    /// BPT1003, BPT1004, BPT1006, BPT1007: there is no such image that can be used. BPT1101 to BPT1117: the registry cannot be read.
+    /// </exception>
+    public Task<Image?> ReadAsync(string? selector, Platform platform, CancellationToken cancellationToken)
+    {
+        selector ??= repository.Selector;
+        if (!Digest.TryParse(selector, out _) && !ImageReference.IsTag(selector)) throw OciErrors.NotAnImageReference($"{Name}:{selector}");
+        return new RegistryReader(Connection, repository, content).ReadAsync(selector, platform, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="OciException">BPT1101 to BPT1117: the registry cannot be written.</exception>
+    public Task WriteAsync(Image image, IReadOnlyList<string> tags, IProgress<BlobTransfer>? progress, CancellationToken cancellationToken)
+    {
+        if (tags.FirstOrDefault(static tag => !ImageReference.IsTag(tag)) is { } wrong) throw OciErrors.NotAnImageReference($"{Name}:{wrong}");
+        return new RegistryWriter(Connection, repository).WriteAsync(image, tags, progress, cancellationToken);
+    }
+
+    /// <summary>
+    /// Finds out early whether the repository may be written: starts an upload and gives it up, so that nothing stays.
+    /// </summary>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="OciException">BPT1101 to BPT1117: it cannot be written.</exception>
+    public Task EnsureWritableAsync(CancellationToken cancellationToken) =>
+        new BlobUploader(Connection, repository).ProbeAsync(cancellationToken);
+}

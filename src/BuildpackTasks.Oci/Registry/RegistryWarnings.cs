@@ -1,0 +1,11 @@
+namespace BuildpackTasks.Oci;
+
+/// <summary>What registries and credentials warn of. A program's or file's content is never part of it: it can be secret.</summary>
+internal static class RegistryWarnings
+{
+    public static CodedWarning UnusableCredentialFile(string file, string reason) =>
+        new("BPT1118", $"The credentials in {file} were not used: {Quoted.OneLine(reason)}. Correct the file, or run 'docker login' again.");
+
+    public static CodedWarning HelperFailed(string helper, string reason) =>
+        new("BPT1119", $"The credential helper '{Quoted.OneLine(helper, 80)}' gave no credentials: {Quoted.OneLine(reason)}. Install or repair it, or remove it from docker's config.json.");
+}

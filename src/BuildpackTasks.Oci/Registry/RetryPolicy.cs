@@ -1,0 +1,35 @@
+namespace BuildpackTasks.Oci;
+
+/// <summary>
+/// Tries again what failed for a passing reason: after half a second, then twice as long each time, with up to a tenth more
+/// so that many builds do not come back at once; or after as long as the registry asks for.
+/// </summary>
+/// <param name="attempts">How often in all.</param>
+/// <param name="time">The clock to wait by.</param>
+internal sealed class RetryPolicy(int attempts, TimeProvider time)
+{
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(500);
+
+    // A registry that wants more patience than this has a limit that a build cannot sit out.
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(60);
+
+    public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> attempt, CancellationToken cancellationToken)
+    {
+        for (int number = 1; ; number++)
+        {
+            TransientException failure;
+            try
+            {
+                return await attempt(cancellationToken);
+            }
+            catch (TransientException e)
+            {
+                failure = e;
+            }
+
+            TimeSpan delay = failure.RetryAfter ?? FirstDelay * Math.Pow(2, number - 1) * (1 + (Random.Shared.NextDouble() / 10));
+            if (number >= attempts || delay > LongestDelay) throw failure.Error;
+            await Task.Delay(delay, time, cancellationToken);
+        }
+    }
+}
