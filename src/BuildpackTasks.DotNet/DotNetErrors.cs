@@ -1,3 +1,5 @@
+using NuGet.Versioning;
+
 namespace BuildpackTasks.DotNet;
 
 /// <summary>The errors of this room, one factory each: code, what is wrong, what to do.</summary>
@@ -23,4 +25,28 @@ internal static class DotNetErrors
 
     public static DotNetException NoExecutable(string directory, string name, string runtimeIdentifier) =>
         new("BPT3006", $"'{directory}' has no program '{name}' for {runtimeIdentifier}. Publish the app for the platform of the image: set RuntimeIdentifier to {runtimeIdentifier}, and do not set UseAppHost to false.");
+
+    public static DotNetException UnknownFramework(FrameworkReference reference) =>
+        new("BPT3010", $"The app needs {reference}, which cannot be added to an image. Set RunImage to an image that has it, or publish the app with SelfContained=true.");
+
+    public static DotNetException RunImageLacksFramework(FrameworkReference reference, NuGetVersion present) =>
+        new("BPT3011", $"The run image has .NET {present} without {reference.Name}, which the app needs. Set RunImage to an image of ASP.NET Core, or to one without .NET: then the runtime is added to it.");
+
+    public static DotNetException RunImageHasOtherRuntime(FrameworkReference reference, NuGetVersion present) =>
+        new("BPT3011", $"The run image has {reference.Name} {present}, and the app needs {reference.Version} (roll-forward {reference.RollForward}). Set RunImage to an image of .NET {reference.Version.Major}.{reference.Version.Minor}, or to one without .NET: then the runtime is added to it.");
+
+    public static DotNetException WantedRuntimeDoesNotServe(NuGetVersion wanted, FrameworkReference reference) =>
+        new("BPT3012", $"DotNetRuntimeVersion is {wanted}, and the app needs {reference} (roll-forward {reference.RollForward}). Set DotNetRuntimeVersion to a version that serves, or leave it out.");
+
+    public static DotNetException FrameworksDisagree(FrameworkReference reference, NuGetVersion aspNetCore) =>
+        new("BPT3013", $"The app needs {reference} (roll-forward {reference.RollForward}), and its ASP.NET Core {aspNetCore} brings {reference.Name} {aspNetCore}. Make the versions of both frameworks agree in runtimeconfig.json: leave out RuntimeFrameworkVersion.");
+
+    public static DotNetException PackMissing(RequiredPack pack) =>
+        new("BPT3014", $"The package {pack.Id} {pack.Version} is not there. Add a feed that has it, set DotNetRuntimeVersion to a version that your feeds have, or set RunImage to an image that has .NET.");
+
+    public static DotNetException MalformedPack(ResolvedPack pack, Exception? inner = null) =>
+        new("BPT3015", $"The package {pack.Pack.Id} {pack.Pack.Version} in '{pack.Directory}' is not whole. Delete that directory and publish again, so that NuGet restores it.", inner);
+
+    public static DotNetException AssemblyNameTooLong(string assembly) =>
+        new("BPT3016", $"The assembly name '{assembly}' is too long for the program that starts it. Set AssemblyName to one of less than 1024 bytes.");
 }

@@ -32,8 +32,22 @@ public sealed record PublishedApp
     /// </summary>
     public string? Executable { get; }
 
+    /// <summary>
+    /// The shared frameworks that have to be there when the app starts; empty for an app that has them with it. The user's
+    /// <c>DOTNET_ROLL_FORWARD</c> goes before what the app says, as it does for the host.
+    /// </summary>
+    public IReadOnlyList<FrameworkReference> Frameworks =>
+        RuntimeConfig is null ? []
+        : Project.Environment.TryGetValue("DOTNET_ROLL_FORWARD", out string? text) && Enum.TryParse(text, ignoreCase: true, out RollForward rollForward) && Enum.IsDefined(rollForward)
+            ? [.. RuntimeConfig.Frameworks.Select(framework => framework with { RollForward = rollForward })]
+            : RuntimeConfig.Frameworks;
+
     /// <summary>Whether the app needs shared frameworks that are not published with it.</summary>
     public bool IsFrameworkDependent => RuntimeConfig is { Frameworks.Count: > 0 };
+
+    /// <summary>Whether the app does without ICU: it formats and sorts by the invariant culture only.</summary>
+    public bool UsesInvariantGlobalization =>
+        Project.UsesInvariantGlobalization || RuntimeConfig?.Properties.GetValueOrDefault("System.Globalization.Invariant") is "true";
 
     /// <summary>Whether the app listens for HTTP: it uses ASP.NET Core.</summary>
     public bool IsWeb => RuntimeConfig?.UsesAspNetCore ?? false;
@@ -48,7 +62,7 @@ public sealed record PublishedApp
     public static async Task<PublishedApp> ReadAsync(PublishedProject project, string directory, CancellationToken cancellationToken)
     {
         if (project.RuntimeIdentifier.OperatingSystem != "linux") throw DotNetErrors.NotForLinux(project.RuntimeIdentifier.ToString());
-        if (project.TargetPlatform is not ("" or "linux")) throw DotNetErrors.NotForLinux($"net{project.TargetFrameworkVersion}-{project.TargetPlatform}");
+        if (project.TargetPlatform is not ("" or "linux")) throw DotNetErrors.NotForLinux(project.TargetPlatform);
 
         string[] paths = System.IO.Directory.Exists(directory) ? List(directory, cancellationToken) : [];
         if (paths.Length == 0) throw DotNetErrors.NothingPublished(directory);

@@ -14,10 +14,7 @@ public sealed record PublishedProject
     /// <summary>What the image runs on; an app that is published for any platform has none of its own, the image has.</summary>
     public required RuntimeIdentifier RuntimeIdentifier { get; init; }
 
-    /// <summary>The .NET version that the app is compiled for: <c>10.0</c> of <c>net10.0</c>.</summary>
-    public required Version TargetFrameworkVersion { get; init; }
-
-    /// <summary>The platform that the framework's moniker names, such as <c>windows</c>; empty for none.</summary>
+    /// <summary>The platform that the target framework names, such as <c>windows</c> of <c>net10.0-windows</c>; empty for none.</summary>
     public string TargetPlatform { get; init; } = "";
 
     /// <summary>Whether .NET itself is published with the app.</summary>
@@ -49,7 +46,4 @@ public sealed record PublishedProject
 
     /// <summary>The environment that the user gives the image (<c>ContainerEnvironmentVariable</c>), by name.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
-
-    /// <summary>The ports that the user exposes (<c>ContainerPort</c>).</summary>
-    public IReadOnlyList<ContainerPort> Ports { get; init; } = [];
 }

@@ -43,10 +43,12 @@ internal static class RuntimeConfigReader
             RollForward rollForward = options.TryGetProperty("rollForward", out JsonElement value) ? ParseRollForward(value) : RollForward.Minor;
             List<FrameworkReference> frameworks = [.. References(options, "frameworks", rollForward)];
             if (options.TryGetProperty("framework", out JsonElement single)) frameworks.Insert(0, Reference(single, rollForward));
+            List<FrameworkReference> included = [.. References(options, "includedFrameworks", rollForward)];
+            if (frameworks.Count + included.Count == 0) throw new FormatException("It names no framework, neither needed nor included");
             return new RuntimeConfig
             {
                 Frameworks = frameworks,
-                IncludedFrameworks = [.. References(options, "includedFrameworks", rollForward)],
+                IncludedFrameworks = included,
                 Properties = options.TryGetProperty("configProperties", out JsonElement properties)
                     ? properties.EnumerateObject().GroupBy(static property => property.Name, StringComparer.Ordinal)
                         .ToDictionary(static same => same.Key, static same => Text(same.Last().Value), StringComparer.Ordinal)

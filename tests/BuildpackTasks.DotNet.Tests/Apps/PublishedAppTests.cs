@@ -53,6 +53,7 @@ public sealed class PublishedAppTests
     [DataRow("""{"runtimeOptions":{"framework":{"name":"Microsoft.NETCore.App","version":"ten"}}}""", DisplayName = "no version")]
     [DataRow("""{"runtimeOptions":{"framework":{"version":"10.0.0"}}}""", DisplayName = "no name")]
     [DataRow("""{"runtimeOptions":{"frameworks":{}}}""", DisplayName = "frameworks not a list")]
+    [DataRow("""{"runtimeOptions":{"tfm":"net10.0"}}""", DisplayName = "no framework")]
     [DataRow("""{"runtimeOptions":{"rollForward":"Sometimes"}}""", DisplayName = "unknown rollForward")]
     [DataRow("""{"runtimeOptions":{"rollForward":2}}""", DisplayName = "rollForward a number")]
     [DataRow("""{"runtimeOptions":{"configProperties":[1]}}""", DisplayName = "properties a list")]

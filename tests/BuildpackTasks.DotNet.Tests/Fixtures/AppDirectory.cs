@@ -53,7 +53,6 @@ internal sealed class AppDirectory : IDisposable
         AssemblyName = "Web",
         TargetFileName = "Web.dll",
         RuntimeIdentifier = RuntimeIdentifier.Parse("linux-x64"),
-        TargetFrameworkVersion = new Version(10, 0),
         Files = files,
     };
 
