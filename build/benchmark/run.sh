@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Compares PublishImage with the SDK's PublishContainer: build/benchmark/run.sh [TIMES]
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+"$root/build/servers.sh"
+dotnet run --project "$root/build/benchmark" --configuration Release -- "$@"
