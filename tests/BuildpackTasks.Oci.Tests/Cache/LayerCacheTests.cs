@@ -1,20 +1,25 @@
+using BuildpackTasks.Testing;
+
 namespace BuildpackTasks.Oci.Tests;
 
 [TestClass]
-public sealed class LayerCacheTests
+public sealed class LayerCacheTests : IDisposable
 {
+    private readonly TemporaryDirectory directory = new();
+
     public required TestContext TestContext { get; init; }
 
     private CancellationToken Token => TestContext.CancellationToken;
 
-    [TestMethod]
-    public async Task A_layer_is_made_once_and_known_afterwards_in_another_process_too()
-    {
-        using var directory = new TemporaryDirectory();
-        LayerContents contents = LayerContents.Create([LayerEntry.ForFile("app/a.txt", FileContent.FromBytes("hello"u8.ToArray()))]);
+    private string CachePath => directory.Combine("cache");
 
-        CachedLayer first = await new LayerCache(directory.Path, long.MaxValue).GetOrCreateAsync(contents, Token);
-        CachedLayer second = await new LayerCache(directory.Path, long.MaxValue).GetOrCreateAsync(contents, Token);
+    public void Dispose() => directory.Dispose();
+
+    [TestMethod]
+    public async Task A_layer_is_made_once_and_known_afterwards()
+    {
+        CachedLayer first = await NewCache().GetOrCreateAsync(Layer("hello"), Token);
+        CachedLayer second = await NewCache().GetOrCreateAsync(Layer("hello"), Token);
 
         Assert.IsTrue(first.Created);
         Assert.IsFalse(second.Created);
@@ -26,13 +31,173 @@ public sealed class LayerCacheTests
     [TestMethod]
     public async Task A_layers_bytes_have_its_digest_and_its_diff_id()
     {
-        using var directory = new TemporaryDirectory();
-        LayerContents contents = LayerContents.Create([LayerEntry.ForFile("app/a.txt", FileContent.FromBytes("hello"u8.ToArray()))]);
-
-        CachedLayer layer = await new LayerCache(directory.Path, long.MaxValue).GetOrCreateAsync(contents, Token);
+        CachedLayer layer = await NewCache().GetOrCreateAsync(Layer("hello"), Token);
 
         byte[] compressed = await LayerBytes.CompressedAsync(layer, Token);
-        Assert.AreEqual(layer.Descriptor, new Descriptor(MediaTypes.OciLayerGzip, Digest.Of(compressed), compressed.Length));
-        Assert.AreEqual(layer.DiffId, Digest.Of(await LayerBytes.TarAsync(layer, Token)));
+        Assert.AreEqual(new Descriptor(MediaTypes.OciLayerGzip, Digest.Of(compressed), compressed.Length), layer.Descriptor);
+        Assert.AreEqual(Digest.Of(await LayerBytes.TarAsync(layer, Token)), layer.DiffId);
+    }
+
+    [TestMethod]
+    public async Task Contents_are_not_asked_for_where_the_callers_fingerprint_is_known()
+    {
+        Digest fingerprint = Digest.Of("pack 10.0.1"u8);
+        CachedLayer first = await NewCache().GetOrCreateAsync(fingerprint, _ => Task.FromResult(Layer("hello")), Token);
+
+        CachedLayer second = await NewCache().GetOrCreateAsync(fingerprint, _ => throw new InvalidOperationException("asked"), Token);
+
+        Assert.IsTrue(first.Created);
+        Assert.IsFalse(second.Created);
+        Assert.AreEqual(first.Descriptor, second.Descriptor);
+        Assert.AreEqual(fingerprint, second.Fingerprint);
+    }
+
+    [TestMethod]
+    public async Task A_fingerprint_that_nobody_made_a_layer_of_is_not_known()
+    {
+        Assert.IsNull(await NewCache().FindAsync(Digest.Of([1]), Token));
+    }
+
+    [TestMethod]
+    public async Task A_layer_whose_blob_is_gone_or_cut_is_made_again()
+    {
+        CachedLayer layer = await NewCache().GetOrCreateAsync(Layer("hello"), Token);
+        string blob = NewCache().Content.PathOf(layer.Descriptor.Digest)!;
+
+        File.Delete(blob);
+        CachedLayer afterDeletion = await NewCache().GetOrCreateAsync(Layer("hello"), Token);
+        File.WriteAllBytes(blob, File.ReadAllBytes(blob)[..^1]);
+        CachedLayer afterCut = await NewCache().GetOrCreateAsync(Layer("hello"), Token);
+
+        Assert.IsTrue(afterDeletion.Created);
+        Assert.IsTrue(afterCut.Created);
+        Assert.AreEqual(layer.Descriptor.Digest, Digest.Of(File.ReadAllBytes(blob)));
+    }
+
+    [TestMethod]
+    public async Task A_damaged_blob_is_noticed_while_it_is_read_and_made_again_the_next_time()
+    {
+        CachedLayer layer = await NewCache().GetOrCreateAsync(Layer("hello"), Token);
+        string blob = NewCache().Content.PathOf(layer.Descriptor.Digest)!;
+        byte[] bytes = File.ReadAllBytes(blob);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(blob, bytes);
+
+        OciException error = await Assert.ThrowsExactlyAsync<OciException>(() => LayerBytes.CompressedAsync(layer, Token));
+        CachedLayer again = await NewCache().GetOrCreateAsync(Layer("hello"), Token);
+
+        Assert.AreEqual("BPT1017", error.Code);
+        Assert.AreEqual($"The file '{blob}' of the layer cache is damaged, it is not {layer.Descriptor.Digest} any more, and has been removed. Run the build again; it is made anew.", error.Message);
+        Assert.IsTrue(again.Created);
+        Assert.AreEqual(layer.Descriptor.Digest, Digest.Of(await LayerBytes.CompressedAsync(again, Token)));
+    }
+
+    [TestMethod]
+    public async Task Every_damaged_record_counts_as_none()
+    {
+        CachedLayer layer = await NewCache().GetOrCreateAsync(Layer("hello"), Token);
+        string record = Path.Combine(CachePath, "layers", layer.Fingerprint.Hex);
+        string whole = File.ReadAllText(record);
+
+        foreach (string damaged in new[] { "", "null", "[]", "{}", "1", whole[..^1], whole.Replace("\"version\":1", "\"version\":2"), whole.Replace("\"version\":1", "\"version\":{}"), whole.Replace("sha256:", "sha999:"), whole.Replace("\"size\":", "\"size\":-"), whole + new string(' ', 5000) })
+        {
+            File.WriteAllText(record, damaged);
+            Assert.IsNull(await NewCache().FindAsync(layer.Fingerprint, Token), damaged);
+        }
+    }
+
+    [TestMethod]
+    public async Task A_file_that_changes_between_its_digest_and_its_layer_is_an_error_and_nothing_is_kept()
+    {
+        foreach (FileContent content in new FileContent[]
+        {
+            new ChangingContent(3, "abc"u8.ToArray(), "abd"u8.ToArray()),
+            new ChangingContent(3, "abc"u8.ToArray(), "ab"u8.ToArray()),
+            new ChangingContent(3, "abc"u8.ToArray(), "abcd"u8.ToArray()),
+        })
+        {
+            OciException error = await Assert.ThrowsExactlyAsync<OciException>(
+                () => NewCache().GetOrCreateAsync(LayerContents.Create([LayerEntry.ForFile("app/f", content)]), Token));
+
+            Assert.AreEqual("BPT1011", error.Code);
+            Assert.AreEqual("The file 'app/f' changed while a layer was made of it. Let nothing write to the published files meanwhile and build again.", error.Message);
+            Assert.AreEqual("", string.Join(' ', Files()));
+        }
+    }
+
+    [TestMethod]
+    public async Task A_file_that_is_missing_is_an_error_that_names_it()
+    {
+        string missing = directory.Combine("missing");
+
+        OciException error = await Assert.ThrowsExactlyAsync<OciException>(
+            () => NewCache().GetOrCreateAsync(LayerContents.Create([LayerEntry.ForFile("app/f", FileContent.FromFile(missing))]), Token));
+
+        Assert.AreEqual("BPT1012", error.Code);
+        StringAssert.StartsWith(error.Message, $"The file '{missing}' cannot be read for a layer: ");
+    }
+
+    [TestMethod]
+    public async Task A_cancelled_writing_leaves_nothing()
+    {
+        using var source = new CancellationTokenSource();
+        var content = new CancellingContent(source);
+
+        await Assert.ThrowsAsync<OperationCanceledException>(
+            () => NewCache().GetOrCreateAsync(Digest.Of([1]), _ => Task.FromResult(LayerContents.Create([LayerEntry.ForFile("f", content)])), source.Token));
+
+        Assert.AreEqual("", string.Join(' ', Files()));
+    }
+
+    [TestMethod]
+    public async Task Sixteen_builds_at_once_some_cancelled_leave_only_whole_blobs()
+    {
+        LayerContents[] layers = [.. Enumerable.Range(0, 4).Select(static i => Large(i))];
+        var created = new System.Collections.Concurrent.ConcurrentBag<CachedLayer>();
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(async i =>
+        {
+            using var source = CancellationTokenSource.CreateLinkedTokenSource(Token);
+            if (i % 3 == 0) source.CancelAfter(5 * i);
+            try
+            {
+                LayerCache cache = NewCache();
+                for (int j = 0; j < layers.Length; j++) created.Add(await cache.GetOrCreateAsync(layers[(i + j) % layers.Length], source.Token));
+                await cache.TrimAsync(source.Token);
+            }
+            catch (OperationCanceledException) when (i % 3 == 0)
+            {
+                // As meant.
+            }
+        }));
+
+        Assert.HasCount(4, created.Select(static layer => layer.Descriptor).Distinct());
+        foreach (CachedLayer layer in created) Assert.AreEqual(layer.Descriptor.Digest, Digest.Of(await LayerBytes.CompressedAsync(layer, Token)));
+        foreach (string blob in Directory.EnumerateFiles(Path.Combine(CachePath, "blobs", "sha256")))
+            Assert.AreEqual(Path.GetFileName(blob), Digest.Of(File.ReadAllBytes(blob)).Hex);
+        Assert.AreEqual(0, Directory.GetFiles(Path.Combine(CachePath, "tmp")).Length);
+    }
+
+    private string[] Files() => Directory.Exists(CachePath) ? Directory.GetFiles(CachePath, "*", SearchOption.AllDirectories) : [];
+
+    private LayerCache NewCache() => new(CachePath, long.MaxValue);
+
+    private static LayerContents Layer(string text) => LayerContents.Create([LayerEntry.ForFile("app/a.txt", FileContent.FromBytes(System.Text.Encoding.UTF8.GetBytes(text)))]);
+
+    private static LayerContents Large(int seed)
+    {
+        byte[] bytes = new byte[3_000_000];
+        new Random(seed).NextBytes(bytes);
+        return LayerContents.Create([LayerEntry.ForFile("f", FileContent.FromBytes(bytes))]);
+    }
+
+    private sealed class CancellingContent(CancellationTokenSource source) : FileContent
+    {
+        public override long Length => 10_000_000;
+
+        public override Stream OpenRead()
+        {
+            source.Cancel();
+            return new MemoryStream(new byte[10_000_000]);
+        }
     }
 }

@@ -1,3 +1,5 @@
+using BuildpackTasks.Testing;
+
 namespace BuildpackTasks.Oci.Tests;
 
 [TestClass]

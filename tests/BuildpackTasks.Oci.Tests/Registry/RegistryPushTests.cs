@@ -41,7 +41,7 @@ public sealed class RegistryPushTests
 
         CommandResult inspect = await Command.RunAsync("skopeo", ["inspect", "--raw", "--tls-verify=false", $"docker://{registry.Host}/shop/web:1.0"], cancellationToken: Token);
         Assert.AreEqual(System.Text.Encoding.UTF8.GetString(image.ManifestBytes.Span), inspect.EnsureSuccess().Output);
-        CommandResult copy = await Command.RunAsync("skopeo", ["copy", "--src-tls-verify=false", $"docker://{registry.Host}/shop/web:1.0", $"dir:{directory["copy"]}"], cancellationToken: Token);
+        CommandResult copy = await Command.RunAsync("skopeo", ["copy", "--src-tls-verify=false", $"docker://{registry.Host}/shop/web:1.0", $"dir:{directory.Combine("copy")}"], cancellationToken: Token);
         copy.EnsureSuccess();
     }
 

@@ -1,0 +1,135 @@
+using BuildpackTasks.Testing;
+
+namespace BuildpackTasks.Oci.Tests;
+
+[TestClass]
+public sealed class FileDigestsTests : IDisposable
+{
+    private readonly TemporaryDirectory directory = new();
+
+    public required TestContext TestContext { get; init; }
+
+    private CancellationToken Token => TestContext.CancellationToken;
+
+    private string CachePath => directory.Combine("cache");
+
+    public void Dispose() => directory.Dispose();
+
+    [TestMethod]
+    public async Task A_file_that_did_not_change_is_not_read_again()
+    {
+        CountedContent file = Settled("a", "hello");
+
+        Digest first = await NewCache().FingerprintAsync(Layer(file), Token);
+        Digest second = await NewCache().FingerprintAsync(Layer(file), Token);
+
+        Assert.AreEqual(first, second);
+        Assert.AreEqual(1, file.Opened);
+    }
+
+    [TestMethod]
+    public async Task A_file_that_changed_just_now_is_read_again()
+    {
+        var file = new CountedContent(directory.Write("a", "hello"));
+
+        await NewCache().FingerprintAsync(Layer(file), Token);
+        await NewCache().FingerprintAsync(Layer(file), Token);
+
+        Assert.AreEqual(2, file.Opened);
+    }
+
+    [TestMethod]
+    [DataRow(5, 8)]
+    [DataRow(100_000, 0)]
+    [DataRow(100_000, 99_999)]
+    public async Task A_file_with_other_bytes_of_the_same_length_and_time_is_read_again(int length, int changed)
+    {
+        byte[] bytes = new byte[length];
+        CountedContent file = Settled("a", "");
+        File.WriteAllBytes(file.SourcePath, bytes);
+        File.SetLastWriteTimeUtc(file.SourcePath, new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        Digest first = await NewCache().FingerprintAsync(Layer(file), Token);
+
+        bytes[Math.Min(changed, length - 1)] = 1;
+        File.WriteAllBytes(file.SourcePath, bytes);
+        File.SetLastWriteTimeUtc(file.SourcePath, new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        Digest second = await NewCache().FingerprintAsync(Layer(file), Token);
+
+        Assert.AreNotEqual(first, second);
+        Assert.AreEqual(2, file.Opened);
+    }
+
+    [TestMethod]
+    public async Task A_file_with_another_time_is_read_again()
+    {
+        CountedContent file = Settled("a", "hello");
+        Digest first = await NewCache().DigestOfAsync(file, Token);
+
+        File.SetLastWriteTimeUtc(file.SourcePath, DateTime.UtcNow.AddHours(-2));
+        Digest second = await NewCache().DigestOfAsync(file, Token);
+
+        Assert.AreEqual(first, second);
+        Assert.AreEqual(2, file.Opened);
+    }
+
+    [TestMethod]
+    public async Task Every_damage_of_what_is_remembered_costs_reading_again_and_nothing_else()
+    {
+        CountedContent file = Settled("a", "hello");
+        Digest expected = await NewCache().FingerprintAsync(Layer(file), Token);
+        string remembered = Path.Combine(CachePath, "files");
+        byte[] whole = await File.ReadAllBytesAsync(remembered, Token);
+
+        for (int i = 0; i <= whole.Length; i++)
+        {
+            byte[] damaged = i == whole.Length ? whole[..(i / 2)] : [.. whole];
+            if (i < whole.Length) damaged[i] ^= 1;
+            await File.WriteAllBytesAsync(remembered, damaged, Token);
+            int opened = file.Opened;
+
+            Assert.AreEqual(expected, await NewCache().FingerprintAsync(Layer(file), Token));
+            Assert.AreEqual(opened + 1, file.Opened);
+        }
+    }
+
+    [TestMethod]
+    public async Task A_link_to_a_file_has_the_digest_of_what_it_points_to_now()
+    {
+        string one = Settled("one", "1").SourcePath;
+        string two = Settled("two", "2").SourcePath;
+        string link = directory.Combine("link");
+        File.CreateSymbolicLink(link, one);
+        Digest first = await NewCache().FingerprintAsync(Layer(FileContent.FromFile(link)), Token);
+
+        File.Delete(link);
+        File.CreateSymbolicLink(link, two);
+        Digest second = await NewCache().FingerprintAsync(Layer(FileContent.FromFile(link)), Token);
+
+        Assert.AreNotEqual(first, second);
+    }
+
+    [TestMethod]
+    public async Task Many_files_are_remembered_and_each_has_its_own_digest()
+    {
+        CountedContent[] files = [.. Enumerable.Range(0, 200).Select(i => Settled($"many/{i}", $"content {i}"))];
+        LayerContents contents = LayerContents.Create(files.Select((file, i) => LayerEntry.ForFile($"f{i}", file)));
+
+        CachedLayer made = await NewCache().GetOrCreateAsync(contents, Token);
+        CachedLayer known = await NewCache().GetOrCreateAsync(contents, Token);
+
+        Assert.IsTrue(made.Created);
+        Assert.IsFalse(known.Created);
+        Assert.AreEqual(2 * files.Length, files.Sum(static file => file.Opened), "once for the digest and once for the layer");
+    }
+
+    private CountedContent Settled(string name, string text)
+    {
+        string path = directory.Write(name, text);
+        File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddHours(-1));
+        return new CountedContent(path);
+    }
+
+    private LayerCache NewCache() => new(CachePath, long.MaxValue);
+
+    private static LayerContents Layer(FileContent content) => LayerContents.Create([LayerEntry.ForFile("f", content)]);
+}
