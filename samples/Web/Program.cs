@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using Markdig;
 using Newtonsoft.Json;
 using Samples.Catalog;
+using Samples.Web;
 
 var title = new Option<string>("--title", () => "The plant shop", "What the shop is called.");
 var command = new RootCommand { title };
@@ -17,7 +18,7 @@ app.UseDefaultFiles();
 app.UseStaticFiles();
 
 app.MapGet("/title", () => shop);
-app.MapGet("/plants", () => PlantCatalog.Plants.Select(plant => new { plant.Id, plant.Name }));
+app.MapGet("/plants", () => PlantCatalog.Plants.Select(plant => new PlantSummary(plant.Id, plant.Name)));
 app.MapGet("/plants/{id}", (string id) => PlantCatalog.Find(id) is { } plant
     ? Results.Content(Markdown.ToHtml(plant.Care), "text/html")
     : Results.NotFound());
