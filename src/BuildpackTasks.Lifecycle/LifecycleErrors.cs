@@ -29,6 +29,41 @@ internal static class LifecycleErrors
     public static LifecycleException DetectionErrored(string appDirectory, IEnumerable<Candidate> candidates) =>
         new("BPT2011", $"Detection went wrong for '{appDirectory}': {Describe(candidates.Where(static candidate => candidate.State == CandidateState.Errored))}. Remove the cause, or the buildpack from @(Buildpack).");
 
+    public static LifecycleException NoSuchBuildpack(GroupMember member, string groupFile) =>
+        new("BPT2020", $"'{groupFile}' names the buildpack {member}, which is not among those given. Run DetectBuildpacks again with the same @(Buildpack) items.");
+
+    public static LifecycleException InvalidContribution(GroupMember buildpack, string what) =>
+        new("BPT2021", $"The buildpack {buildpack} {what}. Use another version of it.");
+
+    public static LifecycleException BadAppDirectory(string path) =>
+        new("BPT2022", $"'{path}' cannot be the app's directory in the image. Set ContainerWorkingDirectory to an absolute path below the root, such as /app.");
+
+    public static LifecycleException NoApp(string appDirectory) =>
+        new("BPT2030", $"There is no app in '{appDirectory}': the directory is missing or has no files. Run the target Publish before ExportImage.");
+
+    public static LifecycleException LinkLeadsOut(string link, string target) =>
+        new("BPT2031", $"The symbolic link '{link}' leads out of the app, to '{target}'. Publish a copy of what it points to, or remove it.");
+
+    public static LifecycleException SpecialFile(string path) =>
+        new("BPT2032", $"'{path}' is a pipe, a socket or a device, which an image cannot hold. Remove it from the publish directory.");
+
+    public static LifecycleException BadPattern(string slice, string pattern) =>
+        new("BPT2033", $"The slice '{slice}' has the pattern '{pattern}', in which a bracket or a backslash is not complete. Correct the pattern.");
+
+    public static LifecycleException NoSuchProcess(string type, IEnumerable<string> types) =>
+        new("BPT2034", $"There is no process '{type}' to start by default; there is {List(types)}. Set ImageDefaultProcess to one of them.");
+
+    public static LifecycleException NoDefaultProcess(IEnumerable<string> types) =>
+        new("BPT2035", $"The image has the processes {List(types)}, and none of them is the default. Set ImageDefaultProcess to one of them.");
+
+    public static LifecycleException CommandWithoutInstruction() =>
+        new("BPT2036", "ContainerAppCommand and ContainerAppCommandArgs are set, and ContainerAppCommandInstruction is None, which leaves them unused. Remove the one or the other.");
+
+    public static LifecycleException BadSetting(string setting, string value, string rule) =>
+        new("BPT2037", $"{setting} is '{value}', {rule}.");
+
+    private static string List(IEnumerable<string> names) => string.Join(", ", names) is { Length: > 0 } list ? list : "none";
+
     private static string Describe(IEnumerable<Candidate> candidates)
     {
         string text = string.Join("; ", candidates.Select(static candidate => $"{candidate.Buildpack.Id}: {candidate.Reason}"));

@@ -16,9 +16,11 @@ public sealed record PlanFile(IReadOnlyList<BuildPlanEntry> Entries)
     public static async Task<PlanFile> ReadAsync(ImageDirectory directory, CancellationToken cancellationToken)
     {
         TableReader file = await StateFile.ReadAsync(directory.PlanFile, "DetectBuildpacks", cancellationToken);
-        return new PlanFile([.. file.Subs("entries").Select(static entry => new BuildPlanEntry(
+        BuildPlanEntry[] entries = [.. file.Subs("entries").Select(static entry => new BuildPlanEntry(
             [.. entry.Subs("providers").Select(static provider => new PlanProvider(provider.Parsed("id", BuildpackId.Parse), provider.Text("version")))],
-            [.. entry.Subs("requires").Select(static require => new BuildPlanRequire(require.Text("name"), require.OptionalSub("metadata")?.Table ?? []))]))]);
+            [.. entry.Subs("requires").Select(static require => new BuildPlanRequire(require.Text("name"), require.OptionalSub("metadata")?.Table ?? []))]))];
+        // An entry has its name from what it requires.
+        return entries.All(static entry => entry.Requires.Count > 0) ? new PlanFile(entries) : throw LifecycleErrors.MalformedFile(directory.PlanFile, "an entry requires nothing");
     }
 
     /// <summary>Writes the file.</summary>

@@ -86,4 +86,18 @@ internal static class StateFile
             throw LifecycleErrors.CannotWrite(path, e);
         }
     }
+
+    /// <summary>Deletes a directory that may be there, with all that is in it.</summary>
+    /// <param name="path">The directory.</param>
+    public static void DeleteDirectory(string path)
+    {
+        try
+        {
+            if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw LifecycleErrors.CannotWrite(path, e);
+        }
+    }
 }

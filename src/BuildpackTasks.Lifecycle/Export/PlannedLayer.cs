@@ -1,0 +1,11 @@
+using BuildpackTasks.Oci;
+
+namespace BuildpackTasks.Lifecycle;
+
+/// <summary>A layer that export will make or find.</summary>
+/// <param name="Name">What messages call it.</param>
+/// <param name="CreatedBy">What the image's history says of it.</param>
+/// <param name="Contents">What it holds.</param>
+/// <param name="Buildpack">The buildpack whose layer it is; null for the app's.</param>
+/// <param name="File">What its <c>&lt;layer&gt;.toml</c> says; null for the app's.</param>
+internal sealed record PlannedLayer(string Name, string CreatedBy, LayerContents Contents, GroupMember? Buildpack = null, LayerFile? File = null);

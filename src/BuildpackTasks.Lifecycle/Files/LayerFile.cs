@@ -1,0 +1,36 @@
+using BuildpackTasks.Toml;
+
+namespace BuildpackTasks.Lifecycle;
+
+/// <summary>
+/// <c>&lt;layer&gt;.toml</c>: what a layer is for, and what its buildpack noted about it (buildpack specification, "Layer Content
+/// Metadata"). Restore writes it without types, from the previous image; build writes it; export reads it.
+/// </summary>
+/// <param name="Types">What the layer is for; null where it was only restored, and no buildpack has contributed it in this build.</param>
+/// <param name="Metadata">What the buildpack noted, TOML values by key.</param>
+public sealed record LayerFile(LayerTypes? Types, IReadOnlyDictionary<string, object> Metadata)
+{
+    /// <summary>Reads the file of a layer.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="LifecycleException">BPT2002 to BPT2004: the file is not there, cannot be read or is malformed.</exception>
+    public static async Task<LayerFile> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        TableReader file = await StateFile.ReadAsync(path, "BuildImage", cancellationToken);
+        return new LayerFile(
+            file.OptionalSub("types") is { } types ? new LayerTypes(types.Flag("launch"), types.Flag("build"), types.Flag("cache")) : null,
+            file.OptionalSub("metadata")?.Table ?? []);
+    }
+
+    /// <summary>Writes the file of a layer.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="cancellationToken">Stops the writing.</param>
+    /// <exception cref="LifecycleException">BPT2005: the file cannot be written. BPT2006: metadata holds what TOML cannot.</exception>
+    public Task WriteAsync(string path, CancellationToken cancellationToken)
+    {
+        var file = new TomlTable();
+        if (Types is not null) file["types"] = new TomlTable { ["launch"] = Types.Launch, ["build"] = Types.Build, ["cache"] = Types.Cache };
+        if (Metadata.Count > 0) file["metadata"] = MetadataTable.From(Metadata);
+        return StateFile.WriteAsync(path, file, cancellationToken);
+    }
+}

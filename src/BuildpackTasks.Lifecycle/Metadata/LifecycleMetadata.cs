@@ -1,0 +1,129 @@
+using System.Text.Json;
+using BuildpackTasks.Oci;
+using BuildpackTasks.Toml;
+
+namespace BuildpackTasks.Lifecycle;
+
+/// <summary>
+/// What an image says of its own layers: the label <c>io.buildpacks.lifecycle.metadata</c> (platform specification). Export writes
+/// it; the next build's analysis reads it, and so do rebase and other tools.
+/// </summary>
+/// <param name="RunImage">What the image is stacked on.</param>
+/// <param name="Buildpacks">The buildpacks and their layers, in the group's order.</param>
+/// <param name="App">The layers of the app directory, the lowest first.</param>
+public sealed record LifecycleMetadata(RunImageMetadata RunImage, IReadOnlyList<BuildpackMetadata> Buildpacks, IReadOnlyList<AppLayerMetadata> App)
+{
+    /// <summary>The label's name.</summary>
+    public const string Label = "io.buildpacks.lifecycle.metadata";
+
+    // How a layer is stored is this project's addition; a table of its own keeps it apart from what buildpacks note.
+    private const string Addition = "buildpacktasks";
+
+    /// <summary>Reads the label.</summary>
+    /// <param name="label">Its value.</param>
+    /// <param name="problem">Why it cannot be used, where the answer is null: one clause.</param>
+    public static LifecycleMetadata? TryParse(string label, out string? problem)
+    {
+        try
+        {
+            problem = null;
+            return Read(new TableReader(LabelJson.Read(label), Label), "runImage", "topLayer");
+        }
+        catch (Exception e) when (e is JsonException or LifecycleException or InvalidOperationException)
+        {
+            problem = e is LifecycleException ? "a part that is needed is missing or has another form" : "it is not JSON";
+            return null;
+        }
+    }
+
+    /// <summary>The label's value.</summary>
+    public string ToLabel()
+    {
+        TomlTable table = Table("runImage", "topLayer");
+        // These layers exist only in images with a launcher; the reference lifecycle's readers expect the members all the same.
+        foreach (string layer in (string[])["config", "launcher", "process-types"]) table[layer] = new TomlTable { ["sha"] = "" };
+        // The reference lifecycle always writes this member too, for tools that know no other.
+        table["stack"] = new TomlTable { ["runImage"] = new TomlTable { ["image"] = RunImage.Image } };
+        return LabelJson.Write(table);
+    }
+
+    /// <summary>Reads the table <c>[metadata]</c> of <c>analyzed.toml</c>.</summary>
+    internal static LifecycleMetadata FromToml(TableReader table) => Read(table, "run-image", "top-layer");
+
+    /// <summary>The table <c>[metadata]</c> of <c>analyzed.toml</c>.</summary>
+    internal TomlTable ToToml() => Table("run-image", "top-layer");
+
+    private static LifecycleMetadata Read(TableReader table, string runImageKey, string topLayerKey)
+    {
+        TableReader? runImage = table.OptionalSub(runImageKey);
+        return new LifecycleMetadata(
+            new RunImageMetadata(
+                Digest.TryParse(runImage?.OptionalText(topLayerKey), out Digest top) ? top : null,
+                runImage?.OptionalText("reference") ?? "",
+                runImage?.OptionalText("image") ?? ""),
+            [.. table.Subs("buildpacks").Select(ReadBuildpack)],
+            [.. table.Subs("app").Select(static layer => new AppLayerMetadata(layer.Parsed("sha", Digest.Parse), ReadStored(layer.OptionalSub(Addition))))]);
+    }
+
+    private static BuildpackMetadata ReadBuildpack(TableReader buildpack)
+    {
+        var layers = new SortedDictionary<string, LayerMetadata>(StringComparer.Ordinal);
+        if (buildpack.OptionalSub("layers") is { } all)
+        {
+            foreach (string name in all.Table.Keys) layers.Add(name, ReadLayer(all.Sub(name)));
+        }
+        return new BuildpackMetadata(
+            buildpack.Parsed("key", BuildpackId.Parse), buildpack.OptionalText("version") ?? "", layers, buildpack.OptionalSub("store")?.OptionalSub("metadata")?.Table);
+    }
+
+    private static LayerMetadata ReadLayer(TableReader layer)
+    {
+        var data = new TomlTable();
+        TableReader? stored = null;
+        if (layer.OptionalSub("data") is { } all)
+        {
+            foreach ((string key, object value) in all.Table)
+            {
+                if (key != Addition) data.Add(key, value);
+            }
+            stored = all.OptionalSub(Addition);
+        }
+        return new LayerMetadata(layer.Parsed("sha", Digest.Parse), layer.Flag("launch"), layer.Flag("build"), layer.Flag("cache"), data, ReadStored(stored));
+    }
+
+    private static StoredLayer? ReadStored(TableReader? stored) =>
+        stored is null ? null : new StoredLayer(stored.Parsed("fingerprint", Digest.Parse), stored.Parsed("digest", Digest.Parse), stored.Number("size"));
+
+    private TomlTable Table(string runImageKey, string topLayerKey)
+    {
+        var app = new TomlArray(App.Select(static layer => With(new TomlTable { ["sha"] = layer.Sha.ToString() }, layer.Stored)));
+        var runImage = new TomlTable { ["reference"] = RunImage.Reference, ["image"] = RunImage.Image };
+        if (RunImage.TopLayer is { } top) runImage = new TomlTable { [topLayerKey] = top.ToString(), ["reference"] = RunImage.Reference, ["image"] = RunImage.Image };
+        return new TomlTable { ["app"] = app, ["buildpacks"] = new TomlArray(Buildpacks.Select(Table)), [runImageKey] = runImage };
+    }
+
+    private static TomlTable Table(BuildpackMetadata buildpack)
+    {
+        var layers = new TomlTable();
+        foreach ((string name, LayerMetadata layer) in buildpack.Layers.OrderBy(static layer => layer.Key, StringComparer.Ordinal))
+        {
+            layers.Add(name, new TomlTable
+            {
+                ["sha"] = layer.Sha.ToString(),
+                ["data"] = With(MetadataTable.From(layer.Data), layer.Stored),
+                ["build"] = layer.Build,
+                ["launch"] = layer.Launch,
+                ["cache"] = layer.Cache,
+            });
+        }
+        var table = new TomlTable { ["key"] = buildpack.Id.ToString(), ["version"] = buildpack.Version, ["layers"] = layers };
+        if (buildpack.Store is not null) table["store"] = new TomlTable { ["metadata"] = MetadataTable.From(buildpack.Store) };
+        return table;
+    }
+
+    private static TomlTable With(TomlTable table, StoredLayer? stored)
+    {
+        if (stored is not null) table[Addition] = new TomlTable { ["fingerprint"] = stored.Fingerprint.ToString(), ["digest"] = stored.Digest.ToString(), ["size"] = stored.Size };
+        return table;
+    }
+}

@@ -1,0 +1,9 @@
+using BuildpackTasks.Oci;
+
+namespace BuildpackTasks.Lifecycle;
+
+/// <summary>What a rebase needs to know of the run image (platform specification, "io.buildpacks.lifecycle.metadata").</summary>
+/// <param name="TopLayer">The diff ID of its topmost layer; null where it has none.</param>
+/// <param name="Reference">The run image, pinned to a digest where it has one.</param>
+/// <param name="Image">The run image as the user wrote it.</param>
+public sealed record RunImageMetadata(Digest? TopLayer, string Reference, string Image);

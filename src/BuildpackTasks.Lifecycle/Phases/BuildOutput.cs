@@ -1,0 +1,46 @@
+namespace BuildpackTasks.Lifecycle;
+
+/// <summary>Joins what the buildpacks contribute, in the group's order (platform specification, "metadata.toml").</summary>
+/// <param name="imageAppDirectory">Where the app will be in the image.</param>
+internal sealed class BuildOutput(string imageAppDirectory)
+{
+    private readonly List<GroupMember> buildpacks = [];
+    private readonly SortedDictionary<string, BuiltProcess> processes = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, string> labels = new(StringComparer.Ordinal);
+    private readonly List<Slice> slices = [];
+    private readonly List<EnvironmentVariable> environment = [];
+    private readonly SortedSet<string> ports = new(StringComparer.Ordinal);
+    private readonly HashSet<string> executables = new(StringComparer.Ordinal);
+    private ProcessType? defaultProcess;
+
+    public void Add(GroupMember buildpack, BuildResult result)
+    {
+        buildpacks.Add(buildpack);
+        foreach (Process process in result.Processes)
+        {
+            // A later buildpack overrides an earlier one's process of the same type. One that is not the default takes the place of
+            // a default without becoming one (platform specification, "builder").
+            if (process.Default) defaultProcess = process.Type;
+            else if (defaultProcess == process.Type) defaultProcess = null;
+            processes[process.Type.ToString()] = new BuiltProcess(process with { Default = false }, buildpack.Id);
+        }
+        foreach ((string name, string value) in result.Labels) labels[name] = value;
+        slices.AddRange(result.Slices);
+        environment.AddRange(result.Environment);
+        ports.UnionWith(result.Ports);
+        executables.UnionWith(result.Executables);
+    }
+
+    public MetadataFile ToMetadata() => new()
+    {
+        Buildpacks = buildpacks,
+        AppDirectory = imageAppDirectory,
+        Processes = [.. processes.Values],
+        DefaultProcess = defaultProcess,
+        Labels = labels,
+        Slices = slices,
+        Environment = environment,
+        Ports = [.. ports],
+        Executables = executables,
+    };
+}

@@ -1,0 +1,81 @@
+using BuildpackTasks.Oci;
+
+namespace BuildpackTasks.Lifecycle;
+
+/// <summary>
+/// Has each buildpack of the group contribute, in order, and keeps what they contributed (platform specification, "builder").
+/// Nothing that it is given can hold credentials (buildpack specification, "Security Considerations").
+/// </summary>
+/// <param name="directory">The build's state: <c>layers/</c> is written.</param>
+public sealed class Builder(ImageDirectory directory)
+{
+    // <layers> in the image. The platform may choose; every platform chooses this (platform specification, "CNB_LAYERS_DIR").
+    internal const string ImageLayersDirectory = "/layers";
+
+    /// <summary>Runs the build phase.</summary>
+    /// <param name="buildpacks">The buildpacks that detection was given; those of the group are taken from them.</param>
+    /// <param name="settings">What the buildpacks may look at.</param>
+    /// <param name="cancellationToken">Stops the build.</param>
+    /// <returns>What the buildpacks together contributed beside their layers.</returns>
+    /// <exception cref="CodedException">
+    /// BPT2002 to BPT2005: a file of an earlier phase is missing or malformed, or one cannot be written. BPT2020: a buildpack of
+    /// the group is not among those given. BPT2021: what a buildpack contributed is not valid. Or a buildpack's own error.
+    /// </exception>
+    public async Task<MetadataFile> BuildAsync(IReadOnlyList<IBuildpack> buildpacks, BuildSettings settings, CancellationToken cancellationToken)
+    {
+        string imageAppDirectory = ImagePath.Normalize(settings.ImageAppDirectory);
+        AnalyzedFile analyzed = await AnalyzedFile.ReadAsync(directory, cancellationToken);
+        GroupFile group = await GroupFile.ReadAsync(directory, cancellationToken);
+        PlanFile plan = await PlanFile.ReadAsync(directory, cancellationToken);
+        RemoveEarlierBuild();
+
+        var output = new BuildOutput(imageAppDirectory);
+        List<BuildPlanEntry> open = [.. plan.Entries];
+        foreach (GroupMember member in group.Group)
+        {
+            IBuildpack buildpack = buildpacks.FirstOrDefault(candidate => candidate.Descriptor.Id == member.Id && candidate.Descriptor.Version == member.Version)
+                ?? throw LifecycleErrors.NoSuchBuildpack(member, directory.GroupFile);
+            BuildPlanEntry[] own = [.. open.Where(entry => entry.Providers.Any(provider => provider.Id == member.Id && provider.Version == member.Version))];
+            var context = new BuildContext(
+                settings.AppDirectory,
+                imageAppDirectory,
+                $"{ImageLayersDirectory}/{member.Id.DirectoryName}",
+                analyzed.RunImage.Facts,
+                settings.Environment,
+                [.. own.SelectMany(static entry => entry.Requires)]);
+
+            BuildResult result = await buildpack.BuildAsync(context, cancellationToken);
+            BuildResultRules.Check(member, result, own);
+            // What was met is done; a later provider hears only of what this one left unmet (build.toml, [[unmet]]).
+            open.RemoveAll(entry => own.Contains(entry) && !result.Unmet.Contains(entry.Requires[0].Name));
+            await WriteLayersAsync(member, result, cancellationToken);
+            output.Add(member, result);
+        }
+
+        MetadataFile metadata = output.ToMetadata();
+        await metadata.WriteAsync(directory, cancellationToken);
+        return metadata;
+    }
+
+    private async Task WriteLayersAsync(GroupMember member, BuildResult result, CancellationToken cancellationToken)
+    {
+        foreach (BuildpackLayer layer in result.Layers)
+        {
+            await LayerEntriesFile.WriteAsync(directory.LayerEntriesFile(member.Id, layer.Name), LayerContents.Create(layer.Entries), cancellationToken);
+            await new LayerFile(new LayerTypes(layer.Launch, layer.Build, layer.Cache), layer.Metadata).WriteAsync(directory.LayerFile(member.Id, layer.Name), cancellationToken);
+        }
+    }
+
+    /// <summary>Removes the layers of a build that went before without a restore between: they would look like this build's.</summary>
+    private void RemoveEarlierBuild()
+    {
+        StateFile.Delete(directory.MetadataFile);
+        if (!Directory.Exists(directory.LayersDirectory)) return;
+        foreach (string entries in Directory.EnumerateFiles(directory.LayersDirectory, "*.entries", SearchOption.AllDirectories).ToArray())
+        {
+            StateFile.DeleteDirectory(entries + ".contents");
+            StateFile.Delete(Path.ChangeExtension(entries, ".toml"));
+            StateFile.Delete(entries);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+using BuildpackTasks.Oci;
+
+namespace BuildpackTasks.Lifecycle;
+
+/// <summary>An image that was found under a name.</summary>
+/// <param name="Name">What the user wrote.</param>
+/// <param name="Reference">The same, pinned to what was found: a reference with a digest where the image has one.</param>
+/// <param name="Image">The image.</param>
+public sealed record ResolvedImage(string Name, string Reference, Image Image)
+{
+    /// <summary>The distribution's name where the caller knows it (<c>ID</c> of the image's os-release); otherwise labels say it or nothing does.</summary>
+    public string? DistributionName { get; init; }
+
+    /// <summary>The distribution's version where the caller knows it (<c>VERSION_ID</c> of the image's os-release).</summary>
+    public string? DistributionVersion { get; init; }
+}
