@@ -10,7 +10,11 @@ cd "$root"
 export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false DOTNET_CLI_USE_MSBUILD_SERVER=0
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
-build/servers.sh
+summary() {
+    printf '%d passed, %d failed\n' "$1" "$2"
+}
+
+build/servers.sh || { summary 0 1; exit 1; }
 
 work=$(mktemp -d)
 suffix=test.$$.$(date -u +%Y%m%d%H%M%S)
@@ -25,10 +29,10 @@ cleanup() {
 }
 trap cleanup EXIT
 
-dotnet build BuildpackTasks.sln --configuration Release -nodeReuse:false -verbosity:minimal --nologo
+dotnet build BuildpackTasks.sln --configuration Release -nodeReuse:false -verbosity:minimal --nologo || { summary 0 1; exit 1; }
 
 export BUILDPACKTASKS_TEST_FEED=$work/feed
-build/pack.sh "$BUILDPACKTASKS_TEST_FEED" "$suffix"
+build/pack.sh "$BUILDPACKTASKS_TEST_FEED" "$suffix" || { summary 0 1; exit 1; }
 
 # Sums one attribute of the counters of a results file.
 counter() {
@@ -62,5 +66,5 @@ for project in tests/*.Tests; do
     passed=$((passed + good)) failed=$((failed + bad))
 done
 
-printf '%d passed, %d failed\n' "$passed" "$failed"
+summary "$passed" "$failed"
 ((failed == 0 && passed > 0))
