@@ -1,0 +1,72 @@
+using System.Text.Json;
+using BuildpackTasks.Oci;
+
+namespace BuildpackTasks.Debian;
+
+/// <summary>Packages that were downloaded and unpacked; each once, whoever asks.</summary>
+/// <param name="mirror">Who fetches.</param>
+/// <param name="cache">Where packages are kept.</param>
+internal sealed class PackageStore(MirrorClient mirror, LayerCache cache)
+{
+    private const int MaxRecordLength = 64 << 20;
+    private const int ParallelDownloads = 4;
+
+    /// <summary>The packages, unpacked, in the order of the question.</summary>
+    /// <param name="packages">The packages.</param>
+    /// <param name="progress">Is told what is downloaded, or null.</param>
+    /// <param name="cancellationToken">Stops the work; what is finished is kept.</param>
+    /// <exception cref="DebianException">BPT4011 to BPT4030: a package cannot be had or not be unpacked.</exception>
+    public async Task<IReadOnlyList<UnpackedPackage>> GetAsync(IReadOnlyList<ResolvedPackage> packages, IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        var unpacked = new UnpackedPackage?[packages.Count];
+        for (int i = 0; i < packages.Count; i++) unpacked[i] = await TryReadRecordAsync(packages[i], cancellationToken);
+
+        ResolvedPackage[] missing = [.. packages.Where((package, i) => unpacked[i] is null && cache.Content.PathOf(package.Digest) is null)];
+        if (missing.Length > 0) progress?.Report($"Downloading {missing.Length} Debian {(missing.Length == 1 ? "package" : "packages")} ({missing.Sum(static package => package.Size) / 1e6:0.0} MB)");
+        var options = new ParallelOptions { MaxDegreeOfParallelism = ParallelDownloads, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, packages.Count, options, async (i, token) => unpacked[i] ??= await UnpackAsync(packages[i], token));
+        return unpacked!;
+    }
+
+    /// <summary>The bytes of a packaged file.</summary>
+    /// <param name="package">The package, as <see cref="GetAsync"/> gave it.</param>
+    /// <param name="file">One of its files.</param>
+    public FileContent ContentOf(UnpackedPackage package, PackagedFile file) =>
+        file.Length == 0
+            ? FileContent.FromBytes([])
+            : new FilePart(cache.Content.PathOf(Digest.Parse(package.Content))!, file.Offset, file.Length, Digest.Parse(file.Digest!));
+
+    private async Task<UnpackedPackage> UnpackAsync(ResolvedPackage package, CancellationToken cancellationToken)
+    {
+        if (cache.Content.PathOf(package.Digest) is null && !await mirror.TryDownloadAsync(package.Uri, cache.Content, package.Digest, package.Size, cancellationToken))
+            throw DebianErrors.MissingFromMirror(MirrorClient.Shown(package.Uri));
+        UnpackedPackage? unpacked = null;
+        Digest content = await cache.Content.AddAsync(
+            async (stream, token) =>
+            {
+                await using var deb = new HashingStream(new FileStream(cache.Content.PathOf(package.Digest)!, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete));
+                unpacked = await new PackageReader(package.Name).ReadAsync(deb, stream, token);
+                if (await deb.FinishAsync(token) != package.Digest) throw DebianErrors.MalformedPackage(package.Name, "its file in the layer cache is damaged; remove the cache directory");
+            },
+            expected: null,
+            cancellationToken);
+        unpacked = unpacked! with { Content = content.ToString() };
+        await cache.Records.WriteAsync(Key(package), JsonSerializer.SerializeToUtf8Bytes(unpacked), cancellationToken);
+        return unpacked;
+    }
+
+    private async Task<UnpackedPackage?> TryReadRecordAsync(ResolvedPackage package, CancellationToken cancellationToken)
+    {
+        if (await cache.Records.TryReadAsync(Key(package), MaxRecordLength, cancellationToken) is not { } bytes) return null;
+        try
+        {
+            return JsonSerializer.Deserialize<UnpackedPackage>(bytes) is { } unpacked && Digest.TryParse(unpacked.Content, out Digest content) && cache.Content.PathOf(content) is not null ? unpacked : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static Digest Key(ResolvedPackage package) => Digest.Of(System.Text.Encoding.UTF8.GetBytes($"debian package 1\n{package.Digest}"));
+}
