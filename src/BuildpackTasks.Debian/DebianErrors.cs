@@ -69,6 +69,9 @@ internal static class DebianErrors
     public static DebianException SamePath(string path, string first, string second) =>
         new("BPT4031", $"The packages '{first}' and '{second}' both have '{path}'. Leave one of them out.");
 
+    public static DebianException NotARunImageName(string value) =>
+        new("BPT4040", $"'{value}' is not a run image of Debian packages. Write debian:// and a suite, such as debian://stable.");
+
     // A secret may stand between the scheme and the host.
     private static string Without(string address) =>
         address.LastIndexOf('@') is > 0 and int at ? address[(at + 1)..] : address;
