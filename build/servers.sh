@@ -9,6 +9,7 @@ packages=(
     conmon
     debian-archive-keyring
     docker-registry
+    gnupg                   # signs the tests' own archives of packages
     gpgv
     jq
     oci-image-tool
