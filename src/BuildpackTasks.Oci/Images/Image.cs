@@ -84,7 +84,7 @@ public sealed class Image
     /// <summary>This image in another family of media types; the layers' bytes stay as they are.</summary>
     /// <param name="format">The family.</param>
     public Image WithFormat(ImageFormat format) =>
-        format == Format ? this : new(Config, Layers, format, Annotations, null, null);
+        format == Format ? this : new(Config, Layers, format, Annotations, configBytes.Value, null);
 
     /// <summary>This image with annotations in place of those it has.</summary>
     /// <param name="annotations">The annotations, by name.</param>

@@ -54,6 +54,10 @@ public sealed class ImageConfig
     /// <summary>How many history entries the config has.</summary>
     public int HistoryCount => (json["history"] as JsonArray)?.Count ?? 0;
 
+    // The entries that stand for a layer each; the others only changed the config.
+    private int ContentHistoryCount =>
+        (json["history"] as JsonArray)?.Count(static entry => entry is not JsonObject step || step["empty_layer"] is not JsonValue empty || !empty.TryGetValue(out bool isEmpty) || !isEmpty) ?? 0;
+
     private JsonObject? Execution => json["config"] as JsonObject;
 
     /// <summary>A config with a platform and nothing else.</summary>
@@ -74,28 +78,42 @@ public sealed class ImageConfig
     /// <exception cref="OciException">BPT1003: the bytes are not an image config, or parts that this type names have the wrong form.</exception>
     public static ImageConfig Parse(ReadOnlySpan<byte> bytes, string image)
     {
+        JsonObject json;
         try
         {
-            if (JsonNode.Parse(bytes, documentOptions: new JsonDocumentOptions { MaxDepth = 32 }) is not JsonObject json)
-                throw OciErrors.MalformedConfig(image, "it is not a JSON object");
-            Require(image, json["config"] is null or JsonObject, "'config' is not an object");
-            Require(image, json["rootfs"] is JsonObject, "it has no 'rootfs'");
-            Require(image, json["history"] is null or JsonArray, "'history' is not a list");
-            var config = new ImageConfig(json);
-            Require(image, config.Platform is { Os.Length: > 0, Architecture.Length: > 0 }, "it does not say which os and architecture it is for");
-            Require(image, config.Execution?["Labels"] is null or JsonObject, "'Labels' is not an object");
-            Require(image, config.Execution?["ExposedPorts"] is null or JsonObject, "'ExposedPorts' is not an object");
-            _ = (config.User, config.WorkingDirectory, config.Entrypoint, config.Command, config.Environment, config.Labels, config.DiffIds);
-            return config;
+            // A member that is there twice would be read differently by different readers.
+            var options = new JsonDocumentOptions { MaxDepth = 32, AllowDuplicateProperties = false };
+            json = JsonNode.Parse(bytes, documentOptions: options) as JsonObject ?? throw OciErrors.MalformedConfig(image, "it is not a JSON object");
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw OciErrors.MalformedConfig(image, e.Message.Split('\n')[0].TrimEnd('.', '\r'), e);
+            // The parser's second kind of error is for names that are no text, such as half of a surrogate pair.
+            throw OciErrors.MalformedConfig(image, "it is not JSON", e);
         }
-        catch (OciException e) when (e.Code == "BPT1001")
-        {
-            throw OciErrors.MalformedConfig(image, "a diff ID is not a digest", e);
-        }
+
+        Require(image, json["config"] is null or JsonObject, "'config' is not an object");
+        Require(image, json["rootfs"] is JsonObject, "it has no 'rootfs'");
+        Require(image, json["history"] is null or JsonArray, "'history' is not a list");
+        var config = new ImageConfig(json);
+        Require(image, config.Execution?["Labels"] is null or JsonObject, "'Labels' is not an object");
+        Require(image, config.Execution?["ExposedPorts"] is null or JsonObject, "'ExposedPorts' is not an object");
+
+        // Whatever this type has a name for can be asked for afterwards without an error.
+        Try(image, "'os', 'architecture', 'variant' or 'os.version'", () => config.Platform);
+        Require(image, config.Platform is { Os.Length: > 0, Architecture.Length: > 0 }, "it does not say which os and architecture it is for");
+        Try(image, "'created'", () => config.Created);
+        Try(image, "'User'", () => config.User);
+        Try(image, "'WorkingDir'", () => config.WorkingDirectory);
+        Try(image, "'Entrypoint'", () => config.Entrypoint);
+        Try(image, "'Cmd'", () => config.Command);
+        Try(image, "'Env'", () => config.Environment);
+        Try(image, "'Labels'", () => config.Labels);
+        Try(image, "'ExposedPorts'", () => config.ExposedPorts);
+        Try(image, "'diff_ids'", () => config.DiffIds);
+        Try(image, "'history'", () => config.ContentHistoryCount);
+        // Text that is half of a surrogate pair can be carried along but not written again.
+        Try(image, "some text", config.ToBytes);
+        return config;
     }
 
     /// <summary>The config as it is stored: UTF-8 JSON, the same bytes for the same value.</summary>
@@ -162,13 +180,9 @@ public sealed class ImageConfig
         if (rootfs["diff_ids"] is not JsonArray diffIds) rootfs["diff_ids"] = diffIds = [];
         diffIds.Add(diffId.ToString());
         if (history is null) return;
-        if (copy["history"] is not JsonArray entries)
-        {
-            entries = [];
-            // A list that is shorter than the layers would be read as the history of the wrong ones.
-            foreach (Digest _ in DiffIds) entries.Add(new JsonObject { ["created_by"] = "unknown" });
-            copy["history"] = entries;
-        }
+        if (copy["history"] is not JsonArray entries) copy["history"] = entries = [];
+        // A list that is shorter than the layers would be read as the history of the wrong ones.
+        for (int i = ContentHistoryCount; i < DiffIds.Count; i++) entries.Add(new JsonObject { ["created_by"] = "unknown" });
         var entry = new JsonObject();
         if (history.Created is { } created) entry["created"] = Rfc3339(created);
         entry["created_by"] = history.CreatedBy;
@@ -191,6 +205,18 @@ public sealed class ImageConfig
     private static void Require(string image, bool condition, string otherwise)
     {
         if (!condition) throw OciErrors.MalformedConfig(image, otherwise);
+    }
+
+    private static void Try<T>(string image, string member, Func<T> read)
+    {
+        try
+        {
+            _ = read();
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or ArgumentException or OciException)
+        {
+            throw OciErrors.MalformedConfig(image, $"{member} has another form than the specification says", e);
+        }
     }
 
     private static void Set(JsonObject target, string name, JsonNode? value)

@@ -65,6 +65,9 @@ public sealed partial record ImageReference
         if (registry == DockerHub && !repository.Contains('/', StringComparison.Ordinal)) repository = "library/" + repository;
         if (registry.Length + 1 + repository.Length > 255) return false;
 
+        // The grammar lets through what no host can be, such as port 70000 or an address with ten colons.
+        if (!Uri.TryCreate($"https://{registry}/", UriKind.Absolute, out _)) return false;
+
         reference = new ImageReference(registry, repository, match.Groups["tag"] is { Success: true } tag ? tag.Value : null, digest);
         return true;
     }
