@@ -18,11 +18,26 @@ public sealed record PackedPackage(string Feed, string Version)
         }
 
         var feed = new TemporaryDirectory();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => feed.Dispose();
         var suffix = $"test.{Environment.ProcessId}.{DateTime.UtcNow:yyyyMMddHHmmss}";
         var pack = await Command.RunAsync(Path.Combine(Repository.Root, "build", "pack.sh"), [feed.Path, suffix], environment: SdkProject.BuildEnvironment);
         pack.EnsureSuccess();
-        return Read(feed.Path);
+        var package = Read(feed.Path);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Forget(feed, package);
+        return package;
+    }
+
+    // Also from where NuGet unpacked it to.
+    private static void Forget(TemporaryDirectory feed, PackedPackage package)
+    {
+        feed.Dispose();
+        var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } set
+            ? set
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        var unpacked = Path.Combine(packages, "buildpacktasks", package.Version);
+        if (Directory.Exists(unpacked))
+        {
+            Directory.Delete(unpacked, recursive: true);
+        }
     }
 
     private static PackedPackage Read(string feed)
