@@ -26,6 +26,9 @@ internal static class DotNetErrors
     public static DotNetException NoExecutable(string directory, string name, string runtimeIdentifier) =>
         new("BPT3006", $"'{directory}' has no program '{name}' for {runtimeIdentifier}. Publish the app for the platform of the image: set RuntimeIdentifier to {runtimeIdentifier}, and do not set UseAppHost to false.");
 
+    public static DotNetException BadRepository(string name) =>
+        new("BPT3007", $"'{name}' cannot be the name of a repository, nor be made one. Set ContainerRepository to lower-case letters and digits, with '/', '.', '_' or '-' between them.");
+
     public static DotNetException UnknownFramework(FrameworkReference reference) =>
         new("BPT3010", $"The app needs {reference}, which cannot be added to an image. Set RunImage to an image that has it, or publish the app with SelfContained=true.");
 

@@ -1,0 +1,73 @@
+using BuildpackTasks.Lifecycle;
+using BuildpackTasks.Oci;
+using BuildpackTasks.Testing;
+using NuGet.Versioning;
+
+namespace BuildpackTasks.DotNet.Tests;
+
+/// <summary>Real packs, laid out as the image will have them and started.</summary>
+[TestClass]
+public sealed class RuntimeLayersTests
+{
+    private static readonly RunImageFacts Bare = new() { Platform = new Platform("linux", "amd64") };
+
+    // Not the SDK's own, so that the app cannot have been started by that.
+    private static readonly NuGetVersion Version = NuGetVersion.Parse("10.0.13");
+
+    [TestMethod]
+    public async Task An_app_without_a_program_starts_on_the_packs_alone()
+    {
+        using var workspace = new Workspace();
+        IReadOnlyList<PublishedFile> files = await workspace.PublishAsync("Con", "-p:UseAppHost=false");
+        PublishedProject project = workspace.Published("Con", files) with { RuntimeVersion = Version };
+        PublishedApp app = await PublishedApp.ReadAsync(project, workspace.PublishDirectory("Con"), CancellationToken.None);
+
+        IReadOnlyList<ResolvedPack> packs = await workspace.ResolveAsync("Con", RuntimePlan.For(app, Bare).Packs);
+        BuildResult runtime = await new DotNetRuntimeBuildpack(project, packs).BuildAsync(Context(workspace), CancellationToken.None);
+        BuildResult start = await new DotNetAppBuildpack(project, packs).BuildAsync(Context(workspace), CancellationToken.None);
+
+        Assert.AreEqual("dotnet-runtime apphost", string.Join(' ', runtime.Layers.Concat(start.Layers).Select(static layer => layer.Name)));
+        Assert.AreEqual("/app/Con", string.Join(' ', start.Processes.Single().Command));
+        string root = workspace.Combine("root");
+        foreach (LayerEntry entry in runtime.Layers.Concat(start.Layers).SelectMany(static layer => layer.Entries)) await WriteAsync(root, entry);
+        foreach (string path in app.Paths) await WriteAsync(root, LayerEntry.ForFile($"app/{path}", FileContent.FromFile(Path.Combine(app.Directory, path))));
+
+        CommandResult run = await Command.RunAsync(
+            Path.Combine(root, "app", "Con"), [], root, new Dictionary<string, string?> { ["DOTNET_ROOT"] = Path.Combine(root, "usr", "share", "dotnet"), ["DOTNET_HOST_PATH"] = null });
+        Assert.AreEqual("\"number 3\"x\n", run.EnsureSuccess().Output);
+
+        string[] paths = [.. runtime.Layers.Single().Entries.Select(static entry => entry.Path)];
+        CollectionAssert.Contains(paths, $"usr/share/dotnet/host/fxr/{Version}/libhostfxr.so");
+        CollectionAssert.Contains(paths, $"usr/share/dotnet/shared/Microsoft.NETCore.App/{Version}/Microsoft.NETCore.App.runtimeconfig.json");
+        Assert.IsEmpty(paths.Where(static path => Path.GetFileName(path) is "createdump" or "libmscordbi.so" or "libmscordaccore.so" or "libcoreclrtraceptprovider.so" or "libclrgc.so"));
+        Assert.AreEqual(LayerEntry.FileMode, runtime.Layers.Single().Entries.Select(static entry => entry.Mode).Distinct().Single());
+    }
+
+    [TestMethod]
+    public async Task A_version_that_no_feed_has_is_an_error_that_says_what_to_set()
+    {
+        using var workspace = new Workspace();
+        await workspace.DotNetAsync(["restore", workspace.Combine("Con")]);
+        await File.WriteAllTextAsync(workspace.Combine("Con", "Con.csproj.user"), """<Project><ItemGroup><_ImageRequiredPack Include="Microsoft.NETCore.App.Runtime.linux-x64" Version="10.0.9999" /></ItemGroup></Project>""");
+
+        CommandResult result = await workspace.DotNetAsync(["msbuild", workspace.Combine("Con"), "-t:_ResolveImagePacks"], succeeds: false);
+
+        Assert.AreEqual(1, result.ExitCode);
+        StringAssert.Contains(result.Output, "error BPT3014: The package Microsoft.NETCore.App.Runtime.linux-x64 10.0.9999 is neither in the package folder nor on a feed of this project.");
+    }
+
+    private static BuildContext Context(Workspace workspace) =>
+        new(workspace.PublishDirectory("Con"), "/app", "/layers/buildpack", Bare, new Dictionary<string, string>(), []);
+
+    private static async Task WriteAsync(string root, LayerEntry entry)
+    {
+        string path = Path.Combine(root, entry.Path);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        await using (Stream content = entry.Content!.OpenRead())
+        await using (FileStream file = File.Create(path))
+        {
+            await content.CopyToAsync(file);
+        }
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, entry.Mode);
+    }
+}
