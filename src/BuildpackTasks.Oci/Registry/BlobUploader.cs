@@ -8,6 +8,9 @@ namespace BuildpackTasks.Oci;
 /// </summary>
 internal sealed class BlobUploader(RegistryConnection connection, ImageReference repository)
 {
+    // How long what must not be left half-done may go on after a cancellation.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
     private readonly BlobEndpoint blobs = new(connection, repository);
 
     private string Name => $"{repository.Registry}/{repository.Repository}";
@@ -25,18 +28,14 @@ internal sealed class BlobUploader(RegistryConnection connection, ImageReference
         if (source is not null && IsMountable(source))
         {
             // A mount of what is there already succeeds too, so nobody has to look first.
-            (bool mounted, session) = await MountAsync(blob, source, cancellationToken);
+            (bool mounted, session) = await ToItsEndAsync(attempt => MountAsync(blob, source, attempt), cancellationToken);
             if (mounted) return BlobTransferKind.Mounted;
         }
-        if (await blobs.ExistsAsync(blob, cancellationToken))
-        {
-            if (session is not null) await AbandonAsync(session);
-            return BlobTransferKind.Present;
-        }
+        if (await IsPresentAsync(blob, session, cancellationToken)) return BlobTransferKind.Present;
         await connection.Retry.RunAsync(
             async attempt =>
             {
-                Uri location = session ?? await StartAsync(attempt);
+                Uri location = session ?? await ToItsEndAsync(StartAsync, attempt);
                 session = null;
                 await SendAsync(location, blob, open, attempt);
                 return true;
@@ -47,10 +46,35 @@ internal sealed class BlobUploader(RegistryConnection connection, ImageReference
 
     /// <summary>Starts an upload and gives it up again: nothing of it stays, and who may not write is told so.</summary>
     public async Task ProbeAsync(CancellationToken cancellationToken) =>
-        await AbandonAsync(await connection.Retry.RunAsync(StartAsync, cancellationToken));
+        await AbandonAsync(await connection.Retry.RunAsync(attempt => ToItsEndAsync(StartAsync, attempt), cancellationToken));
 
     private bool IsMountable(ImageReference source) =>
         string.Equals(source.Registry, repository.Registry, StringComparison.OrdinalIgnoreCase) && source.Repository != repository.Repository;
+
+    // The session of a refused mount is given up where it turns out that nothing needs to be sent.
+    private async Task<bool> IsPresentAsync(Descriptor blob, Uri? session, CancellationToken cancellationToken)
+    {
+        bool needed = false;
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            needed = !await blobs.ExistsAsync(blob, cancellationToken);
+            return !needed;
+        }
+        finally
+        {
+            if (!needed && session is not null) await AbandonAsync(session);
+        }
+    }
+
+    // A request that starts an upload is not broken off: the registry would keep a session that nobody knows of.
+    private static async Task<T> ToItsEndAsync<T>(Func<CancellationToken, Task<T>> start, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var patience = new CancellationTokenSource();
+        using CancellationTokenRegistration registration = cancellationToken.Register(() => patience.CancelAfter(Grace));
+        return await start(patience.Token);
+    }
 
     // "Mounting a blob from another repository": 201 is done, 202 is an upload session instead.
     private async Task<(bool Mounted, Uri? Session)> MountAsync(Descriptor blob, ImageReference source, CancellationToken cancellationToken)
@@ -103,6 +127,7 @@ internal sealed class BlobUploader(RegistryConnection connection, ImageReference
         bool done = false;
         try
         {
+            cancellationToken.ThrowIfCancellationRequested();
             using HttpResponseMessage response = await connection.SendOnceAsync(request, cancellationToken);
             if (response.StatusCode is HttpStatusCode.Created or HttpStatusCode.NoContent)
             {
@@ -128,8 +153,8 @@ internal sealed class BlobUploader(RegistryConnection connection, ImageReference
     // Best effort: a registry forgets sessions in time. Done on cancellation too, so not with the caller's token.
     private async Task AbandonAsync(Uri session)
     {
-        var request = new RegistryRequest { Method = HttpMethod.Delete, Target = session, Scope = Scope, Action = $"give up an upload to {Name}" };
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        var request = new RegistryRequest { Method = HttpMethod.Delete, Target = session, Scope = new RegistryScope(repository, RegistryAccess.GiveUp), Action = $"give up an upload to {Name}" };
+        using var timeout = new CancellationTokenSource(Grace);
         try
         {
             (await connection.SendOnceAsync(request, timeout.Token)).Dispose();

@@ -8,4 +8,7 @@ internal enum RegistryAccess
 
     /// <summary>Writing, and the reading that goes with it.</summary>
     Push,
+
+    /// <summary>Giving up an upload: registries with tokens want the right to delete for it.</summary>
+    GiveUp,
 }

@@ -46,12 +46,14 @@ internal sealed class RegistryConnection : IDisposable
             {
                 if (response.StatusCode == HttpStatusCode.Unauthorized)
                 {
-                    if (!answered && await authenticator.AnswerAsync(response, request.Scope, authorization is not null, cancellationToken)) continue;
+                    // A host that the registry pointed to has no say in whom credentials are shown to.
+                    bool own = AddressRules.SameAuthority(response.RequestMessage!.RequestUri!, endpoint.Root);
+                    if (own && !answered && await authenticator.AnswerAsync(response, request.Scope, authorization is not null, cancellationToken)) continue;
                     throw OciErrors.Unauthorized(request.Scope.Name, authenticator.Describe(request.Scope), await RegistryAnswer.DetailAsync(response, cancellationToken));
                 }
                 if (response.StatusCode == HttpStatusCode.Forbidden)
                 {
-                    string action = request.Scope.Access == RegistryAccess.Push ? "write" : "read";
+                    string action = request.Scope.Access == RegistryAccess.Pull ? "read" : "write";
                     throw OciErrors.Forbidden(request.Scope.Name, action, authenticator.Describe(request.Scope), await RegistryAnswer.DetailAsync(response, cancellationToken));
                 }
                 await RegistryAnswer.ThrowIfTransientAsync(response, Host, request.Action, time, cancellationToken);

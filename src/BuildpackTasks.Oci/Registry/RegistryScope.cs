@@ -11,12 +11,19 @@ internal sealed record RegistryScope(ImageReference Repository, RegistryAccess A
     {
         get
         {
-            string own = $"repository:{Repository.Repository}:{(Access == RegistryAccess.Push ? "pull,push" : "pull")}";
+            string own = $"repository:{Repository.Repository}:{Actions}";
             return MountFrom is null || MountFrom.Repository == Repository.Repository
                 ? [own]
                 : [.. new[] { own, $"repository:{MountFrom.Repository}:pull" }.Order(StringComparer.Ordinal)];
         }
     }
+
+    private string Actions => Access switch
+    {
+        RegistryAccess.Pull => "pull",
+        RegistryAccess.Push => "pull,push",
+        _ => "delete,pull,push",
+    };
 
     /// <summary>What messages call the repository.</summary>
     public string Name => $"{Repository.Registry}/{Repository.Repository}";

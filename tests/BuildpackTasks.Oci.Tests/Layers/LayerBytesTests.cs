@@ -94,7 +94,7 @@ public sealed class LayerBytesTests
         Assert.AreEqual(Digest.Of(compressed), layer.Descriptor.Digest);
         CollectionAssert.AreEqual(InOneThread(tar), compressed);
         using var reader = new TarReader(new MemoryStream(tar));
-        TarEntry entry = reader.GetNextEntry(copyData: true)!;
+        System.Formats.Tar.TarEntry entry = reader.GetNextEntry(copyData: true)!;
         Assert.AreEqual(size, entry.Length);
         var content = new MemoryStream();
         entry.DataStream?.CopyTo(content);

@@ -9,6 +9,12 @@ public sealed record RegistryOptions
     /// <summary>The password of <see cref="User"/>.</summary>
     public string? Password { get; init; }
 
+    /// <summary>The token server's address, with token authentication; none when null.</summary>
+    public string? TokenRealm { get; init; }
+
+    /// <summary>The PEM file of the certificate that signs the token server's tokens.</summary>
+    public string? TokenCertificateFile { get; init; }
+
     /// <summary>Whether it speaks TLS, with a certificate of a certificate authority made for this server.</summary>
     public bool Tls { get; init; }
 

@@ -142,7 +142,10 @@ public sealed partial class RegistryServer : IAsyncDisposable
         Port = await _port.Task;
         using var client = CreateClient();
         using var response = await client.GetAsync(new Uri("/v2/", UriKind.Relative), cancellationToken);
-        response.EnsureSuccessStatusCode();
+        if (_options.TokenRealm is null)
+        {
+            response.EnsureSuccessStatusCode();
+        }
     }
 
     private async Task<string> ConfigurationAsync(CancellationToken cancellationToken)
@@ -182,6 +185,19 @@ public sealed partial class RegistryServer : IAsyncDisposable
                   htpasswd:
                     realm: test
                     path: {file}
+
+                """);
+        }
+
+        if (_options.TokenRealm is { } realm)
+        {
+            configuration.Append($"""
+                auth:
+                  token:
+                    realm: {realm}
+                    service: test-registry
+                    issuer: test-issuer
+                    rootcertbundle: {_options.TokenCertificateFile}
 
                 """);
         }

@@ -58,7 +58,7 @@ internal sealed class RegistryAuthenticator(RegistryEndpoint endpoint, RedirectF
 
     /// <summary>What was done to find credentials, as messages say it.</summary>
     public string Describe(RegistryScope scope) =>
-        searches.TryGetValue((scope.Repository.Repository, scope.Access), out CredentialSearch? search) ? search.ToString() : "it did not say which credentials it wants";
+        searches.TryGetValue(SearchKey(scope), out CredentialSearch? search) ? search.ToString() : "it asked for no credentials that are known here";
 
     public void Dispose() => gate.Dispose();
 
@@ -87,9 +87,9 @@ internal sealed class RegistryAuthenticator(RegistryEndpoint endpoint, RedirectF
 
     private async Task<CredentialSearch> SearchAsync(RegistryScope scope, CancellationToken cancellationToken)
     {
-        (string, RegistryAccess) key = (scope.Repository.Repository, scope.Access);
+        (string, RegistryAccess Access) key = SearchKey(scope);
         if (searches.TryGetValue(key, out CredentialSearch? known)) return known;
-        CredentialSearch search = await credentials.FindAsync(scope.Repository, scope.Access, cancellationToken);
+        CredentialSearch search = await credentials.FindAsync(scope.Repository, key.Access, cancellationToken);
         return searches.GetOrAdd(key, search);
     }
 
@@ -105,6 +105,10 @@ internal sealed class RegistryAuthenticator(RegistryEndpoint endpoint, RedirectF
         IEnumerable<string> others = asked.Where(static text => !text.StartsWith("repository:", StringComparison.Ordinal));
         return [.. scope.Texts.Union(others).Order(StringComparer.Ordinal)];
     }
+
+    // Whoever writes also gives up: that is one search for credentials, not two.
+    private static (string, RegistryAccess) SearchKey(RegistryScope scope) =>
+        (scope.Repository.Repository, scope.Access == RegistryAccess.Pull ? RegistryAccess.Pull : RegistryAccess.Push);
 
     private static string Key(RegistryScope scope) => $"{scope.Access} {string.Join(' ', scope.Texts)}";
 

@@ -1,0 +1,158 @@
+using System.Text;
+using BuildpackTasks.Testing;
+
+namespace BuildpackTasks.Oci.Tests;
+
+[TestClass]
+public sealed class RegistryTokenTests
+{
+    public required TestContext TestContext { get; init; }
+
+    private CancellationToken Token => TestContext.CancellationToken;
+
+    [TestMethod]
+    public async Task A_push_gets_one_token_and_a_mount_one_that_reads_the_source_too()
+    {
+        using var directory = new TemporaryDirectory();
+        await using TestTokenServer tokens = await TestTokenServer.StartAsync();
+        await using RegistryServer registry = await StartAsync(tokens, directory);
+        using var client = Client(directory, registry, tokens);
+        var run = new RegistryStore(client, ImageReference.Parse($"{registry.Host}/team/run:1"));
+        await run.WriteAsync(await TestImage.CreateAsync(directory.Path, Token, "os", "runtime"), ["1"], null, Token);
+        Image image = (await run.ReadAsync(null, TestImage.Platform, Token))!.Append((await TestImage.CreateAsync(directory.Path, Token, "app")).Layers[0]);
+        var web = new RegistryStore(client, ImageReference.Parse($"{registry.Host}/team/web"));
+
+        await web.WriteAsync(image, ["1"], null, Token);
+
+        await TestImage.AssertSameAsync(image, await web.ReadAsync("1", TestImage.Platform, Token), Token);
+        Assert.AreEqual(
+            """
+            ada repository:team/run:pull
+            ada repository:team/run:pull repository:team/web:pull,push
+            ada repository:team/run:pull,push
+            ada repository:team/web:pull
+            ada repository:team/web:pull,push
+            """,
+            string.Join('\n', tokens.Requests.Order(StringComparer.Ordinal)));
+        string log = await RequestLog.DescribeAsync(registry, image, Token);
+        Assert.Contains("?mount=layer1&from=team/run 201", log);
+        Assert.HasCount(1, log.Split('\n').Where(static line => line.EndsWith(" 401", StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
+    public async Task Who_has_no_credentials_reads_what_is_public()
+    {
+        using var directory = new TemporaryDirectory();
+        await using TestTokenServer tokens = await TestTokenServer.StartAsync();
+        await using RegistryServer registry = await StartAsync(tokens, directory);
+        Image image = await TestImage.CreateAsync(directory.Path, Token, "one");
+        using var owner = Client(directory, registry, tokens);
+        await new RegistryStore(owner, ImageReference.Parse($"{registry.Host}/public/web")).WriteAsync(image, ["1"], null, Token);
+        using var client = new RegistryClient(new RegistryOptions());
+
+        Image? read = await new RegistryStore(client, ImageReference.Parse($"{registry.Host}/public/web:1")).ReadAsync(null, TestImage.Platform, Token);
+
+        await TestImage.AssertSameAsync(image, read, Token);
+        OciException error = await Assert.ThrowsExactlyAsync<OciException>(
+            () => new RegistryStore(client, ImageReference.Parse($"{registry.Host}/public/web")).EnsureWritableAsync(Token));
+        Assert.AreEqual("BPT1106", error.Code);
+    }
+
+    [TestMethod]
+    public async Task An_identity_token_is_exchanged()
+    {
+        using var directory = new TemporaryDirectory();
+        await using TestTokenServer tokens = await TestTokenServer.StartAsync();
+        await using RegistryServer registry = await StartAsync(tokens, directory);
+        string file = Path.Combine(directory.Path, "auth.json");
+        await File.WriteAllTextAsync(file, $$$"""{"auths":{"{{{registry.Host}}}":{"auth":"{{{Base64("ignored:")}}}","identitytoken":"{{{tokens.IdentityToken}}}"} } }""", Token);
+        using var client = new RegistryClient(new RegistryOptions { Credentials = new(new Dictionary<string, string> { ["REGISTRY_AUTH_FILE"] = file }, null) });
+
+        await new RegistryStore(client, ImageReference.Parse($"{registry.Host}/team/web")).EnsureWritableAsync(Token);
+
+        Assert.AreEqual(
+            """
+            identity token repository:team/web:pull,push
+            identity token repository:team/web:delete,pull,push
+            """,
+            string.Join('\n', tokens.Requests));
+        Assert.IsEmpty(Directory.GetFiles(registry.Root, "startedat", SearchOption.AllDirectories));
+    }
+
+    [TestMethod]
+    public async Task Credentials_that_the_token_server_refuses_are_named_and_not_shown()
+    {
+        using var directory = new TemporaryDirectory();
+        await using TestTokenServer tokens = await TestTokenServer.StartAsync();
+        await using RegistryServer registry = await StartAsync(tokens, directory);
+        var variables = new Dictionary<string, string> { ["DOTNET_CONTAINER_REGISTRY_UNAME"] = "ada", ["DOTNET_CONTAINER_REGISTRY_PWORD"] = "canary-secret" };
+        using var client = new RegistryClient(new RegistryOptions { Credentials = new(variables, null) });
+
+        OciException error = await Assert.ThrowsExactlyAsync<OciException>(
+            () => new RegistryStore(client, ImageReference.Parse($"{registry.Host}/team/web")).EnsureWritableAsync(Token));
+
+        Assert.AreEqual("BPT1106", error.Code);
+        Assert.AreEqual(
+            $"The registry does not let {registry.Host}/team/web be used: the credentials from DOTNET_CONTAINER_REGISTRY_UNAME and _PWORD were refused. Check that the repository exists and run 'docker login {registry.Host}', or set DOTNET_CONTAINER_REGISTRY_UNAME and DOTNET_CONTAINER_REGISTRY_PWORD.",
+            error.Message);
+        Assert.DoesNotContain("canary-secret", error.ToString());
+    }
+
+    [TestMethod]
+    public async Task A_token_is_used_until_it_expires_and_then_replaced_before_it_is_refused()
+    {
+        using var directory = new TemporaryDirectory();
+        await using TestTokenServer tokens = await TestTokenServer.StartAsync(expiresIn: 600);
+        await using RegistryServer registry = await StartAsync(tokens, directory);
+        var time = new RecordedTime();
+        using var client = Client(directory, registry, tokens, time);
+        var store = new RegistryStore(client, ImageReference.Parse($"{registry.Host}/team/web"));
+
+        await store.EnsureWritableAsync(Token);
+        time.Advance(TimeSpan.FromSeconds(500));
+        await store.EnsureWritableAsync(Token);
+        time.Advance(TimeSpan.FromSeconds(100));
+        await store.EnsureWritableAsync(Token);
+
+        Assert.HasCount(2, tokens.Requests.Where(static request => request.EndsWith("web:pull,push", StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
+    [DataRow("ftp://127.0.0.1/token", "BPT1115")]
+    [DataRow("http://user@127.0.0.1/token", "BPT1115")]
+    [DataRow("http://example.invalid/token", "BPT1116")]
+    [DataRow("not an address", "BPT1117")]
+    public async Task A_token_server_at_a_place_that_makes_no_sense_gets_no_credentials(string realm, string code)
+    {
+        await using WebServer server = await WebServer.StartAsync(context =>
+        {
+            context.Response.StatusCode = 401;
+            context.Response.Headers.WWWAuthenticate = $"Bearer realm=\"{realm}\",service=\"s\"";
+            return Task.CompletedTask;
+        });
+        var variables = new Dictionary<string, string> { ["DOTNET_CONTAINER_REGISTRY_UNAME"] = "ada", ["DOTNET_CONTAINER_REGISTRY_PWORD"] = "canary-secret" };
+        using var client = new RegistryClient(new RegistryOptions { Credentials = new(variables, null) });
+
+        OciException error = await Assert.ThrowsExactlyAsync<OciException>(
+            () => new RegistryStore(client, ImageReference.Parse($"{server.Host}/team/web")).EnsureWritableAsync(Token));
+
+        Assert.AreEqual(code, error.Code, error.Message);
+        Assert.HasCount(1, server.Requests);
+    }
+
+    private async Task<RegistryServer> StartAsync(TestTokenServer tokens, TemporaryDirectory directory) =>
+        await RegistryServer.StartAsync(new Testing.RegistryOptions { TokenRealm = tokens.Realm, TokenCertificateFile = tokens.WriteCertificate(directory.Path) }, Token);
+
+    private static RegistryClient Client(TemporaryDirectory directory, RegistryServer registry, TestTokenServer tokens, TimeProvider? time = null)
+    {
+        string file = Path.Combine(directory.Path, "config.json");
+        File.WriteAllText(file, $$$"""{"auths":{"https://{{{registry.Host}}}/v1/":{"auth":"{{{Base64($"{tokens.User}:{tokens.Password}")}}}"} } }""");
+        return new RegistryClient(new RegistryOptions
+        {
+            Credentials = new(new Dictionary<string, string> { ["DOCKER_CONFIG"] = directory.Path }, null),
+            Time = time ?? TimeProvider.System,
+        });
+    }
+
+    private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
+}
