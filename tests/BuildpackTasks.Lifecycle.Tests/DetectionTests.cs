@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using BuildpackTasks.Oci;
+using BuildpackTasks.Testing;
 
 namespace BuildpackTasks.Lifecycle.Tests;
 
@@ -15,7 +16,7 @@ public sealed class DetectionTests
     public async Task An_order_gives_the_group_and_the_plan_of_the_specification_or_says_why_not(DetectionCase item)
     {
         using var directory = new TemporaryDirectory();
-        var detector = new Detector(directory.Image);
+        var detector = new Detector(Image(directory));
 
         JsonObject actual;
         try
@@ -50,7 +51,7 @@ public sealed class DetectionTests
             })])),
         };
 
-        await new Detector(directory.Image).DetectAsync([new OrderGroup([new(provider), new(requirer)])], Context, CancellationToken.None);
+        await new Detector(Image(directory)).DetectAsync([new OrderGroup([new(provider), new(requirer)])], Context, CancellationToken.None);
 
         Assert.AreEqual("""
             [[group]]
@@ -63,7 +64,7 @@ public sealed class DetectionTests
             version = "1.0.0"
             api = "0.12"
 
-            """, await File.ReadAllTextAsync(directory.Image.GroupFile));
+            """, await File.ReadAllTextAsync(Image(directory).GroupFile));
         Assert.AreEqual("""
             [[entries]]
 
@@ -80,7 +81,7 @@ public sealed class DetectionTests
             launch = true
             version = "10.0.*"
 
-            """, await File.ReadAllTextAsync(directory.Image.PlanFile));
+            """, await File.ReadAllTextAsync(Image(directory).PlanFile));
     }
 
     [TestMethod]
@@ -90,7 +91,7 @@ public sealed class DetectionTests
         var shared = new FakeBuildpack("shared");
         var missing = new FakeBuildpack("missing") { Detect = static _ => DetectResult.Fail("not there") };
 
-        await new Detector(directory.Image).DetectAsync([new OrderGroup([new(shared), new(missing)]), new OrderGroup([new(shared)])], Context, CancellationToken.None);
+        await new Detector(Image(directory)).DetectAsync([new OrderGroup([new(shared), new(missing)]), new OrderGroup([new(shared)])], Context, CancellationToken.None);
 
         Assert.AreEqual(1, shared.Detections);
     }
@@ -102,7 +103,7 @@ public sealed class DetectionTests
         using var both = new Barrier(2);
         FakeBuildpack Waiting(string id) => new(id) { Detect = _ => both.SignalAndWait(TimeSpan.FromSeconds(30)) ? DetectResult.Pass("met the other") : DetectResult.Fail("was alone") };
 
-        Detection detection = await new Detector(directory.Image).DetectAsync([new OrderGroup([new(Waiting("a")), new(Waiting("b"))])], Context, CancellationToken.None);
+        Detection detection = await new Detector(Image(directory)).DetectAsync([new OrderGroup([new(Waiting("a")), new(Waiting("b"))])], Context, CancellationToken.None);
 
         Assert.HasCount(2, detection.Group);
     }
@@ -113,7 +114,7 @@ public sealed class DetectionTests
         using var directory = new TemporaryDirectory();
         var bad = new FakeBuildpack("bad") { Detect = static _ => throw OciException() };
 
-        var error = await Assert.ThrowsExactlyAsync<OciException>(() => new Detector(directory.Image).DetectAsync([new OrderGroup([new(bad)])], Context, CancellationToken.None));
+        var error = await Assert.ThrowsExactlyAsync<OciException>(() => new Detector(Image(directory)).DetectAsync([new OrderGroup([new(bad)])], Context, CancellationToken.None));
 
         Assert.AreEqual("BPT1001", error.Code);
     }
@@ -122,14 +123,16 @@ public sealed class DetectionTests
     public async Task A_detection_that_fails_leaves_no_group_of_an_earlier_one()
     {
         using var directory = new TemporaryDirectory();
-        var detector = new Detector(directory.Image);
+        var detector = new Detector(Image(directory));
         await detector.DetectAsync([new OrderGroup([new(new FakeBuildpack("a"))])], Context, CancellationToken.None);
 
         await Assert.ThrowsExactlyAsync<LifecycleException>(() => detector.DetectAsync([], Context, CancellationToken.None));
 
-        Assert.IsFalse(File.Exists(directory.Image.GroupFile));
-        Assert.IsFalse(File.Exists(directory.Image.PlanFile));
+        Assert.IsFalse(File.Exists(Image(directory).GroupFile));
+        Assert.IsFalse(File.Exists(Image(directory).PlanFile));
     }
+
+    private static ImageDirectory Image(TemporaryDirectory directory) => new(directory.Combine("image"));
 
     private static OciException OciException() => Assert.ThrowsExactly<OciException>(() => Digest.Parse("none"));
 
