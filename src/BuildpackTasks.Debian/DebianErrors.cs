@@ -12,7 +12,7 @@ internal static class DebianErrors
             : $"The suite '{suite}' has no package '{name}'. Did you mean {string.Join(", ", near)}?");
 
     public static DebianException Unsatisfiable(string explanation) =>
-        new("BPT4003", $"{explanation}. Leave the package out, or use another suite.");
+        new("BPT4003", $"{explanation}. Leave the package out, or use another suite or run image.");
 
     public static DebianException ResolutionTooLarge(IEnumerable<string> names) =>
         new("BPT4004", $"No set of packages was found for {string.Join(", ", names)} within the limit of attempts. Ask for fewer packages, or name the alternatives to use as DebianPackage items.");
@@ -71,6 +71,14 @@ internal static class DebianErrors
 
     public static DebianException NotARunImageName(string value) =>
         new("BPT4040", $"'{value}' is not a run image of Debian packages. Write debian:// and a suite, such as debian://stable.");
+
+    public static DebianException NotAPackageName(string value) =>
+        new("BPT4041", $"'{value}' is not the name of a package: it holds lower-case letters, digits, '+', '-' and '.'. Correct the DebianPackage item.");
+
+    public static DebianException NotADebianImage(string image, string? system, bool hasSuite) =>
+        new("BPT4042", system is "debian" or "ubuntu"
+            ? $"Packages cannot be added to the run image '{image}': it does not say {(hasSuite ? "which packages it has" : "of which suite it is")}. Use another run image, such as debian://stable, or remove the DebianPackage items."
+            : $"Packages cannot be added to the run image '{image}': it is made of {system ?? "no distribution"} and not of Debian or Ubuntu. Use another run image, such as debian://stable, or remove the DebianPackage items.");
 
     // A secret may stand between the scheme and the host.
     private static string Without(string address) =>

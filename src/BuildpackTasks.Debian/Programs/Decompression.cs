@@ -18,7 +18,7 @@ internal static class Decompression
         "" => compressed,
         ".gz" => new GZipStream(compressed, CompressionMode.Decompress),
         ".xz" => new ProgramStream("xz", "xz-utils", ["--decompress", "--stdout", "--memlimit-decompress=1GiB"], compressed, what),
-        ".zst" => new ProgramStream("zstd", "zstd", ["--decompress", "--stdout", "--quiet", "--memory=1GB"], compressed, what),
+        ".zst" => new ProgramStream("zstd", "zstd", ["--decompress", "--stdout", "--quiet", "--memory=1024MB"], compressed, what),
         _ => throw DebianErrors.MalformedPackage(what, $"its compression '{extension}' is not known"),
     };
 }

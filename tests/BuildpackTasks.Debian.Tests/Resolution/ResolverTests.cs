@@ -33,11 +33,11 @@ public sealed class ResolverTests
     [
         ["a", "", "bbbb 1", "BPT4002", "The suite 'test' has no package 'a'. Check the name in DebianPackage; only the component main is searched."],
         ["libfo", "", "libfoo 1 | libbar 1", "BPT4002", "The suite 'test' has no package 'libfo'. Did you mean libfoo?"],
-        ["a", "", "a 1 Depends: b (>= 2) | b 1.9", "BPT4003", "'a' needs b (>= 2), but the suite 'test' has b 1.9. Leave the package out, or use another suite."],
-        ["a", "", "a 1 Depends: b | b 1 Depends: c | c 1 Depends: x", "BPT4003", "'a -> b -> c' needs x, but the suite 'test' has no x. Leave the package out, or use another suite."],
-        ["a", "b 1", "a 1 Depends: b (>= 2) | b 2", "BPT4003", "'a' needs b (>= 2), but the run image has b 1. Leave the package out, or use another suite."],
-        ["a,b", "", "a 1 | b 1 Conflicts: a", "BPT4003", "'b' was asked for, but b 1 cannot be together with a 1. Leave the package out, or use another suite."],
-        ["a", "", "a 1 Depends: b, c | b 1 | c 1 Breaks: b", "BPT4003", "'a' needs c, but c 1 cannot be together with b 1. Leave the package out, or use another suite."],
+        ["a", "", "a 1 Depends: b (>= 2) | b 1.9", "BPT4003", "'a' needs b (>= 2), but the suite 'test' has b 1.9. Leave the package out, or use another suite or run image."],
+        ["a", "", "a 1 Depends: b | b 1 Depends: c | c 1 Depends: x", "BPT4003", "'a -> b -> c' needs x, but the suite 'test' has no x. Leave the package out, or use another suite or run image."],
+        ["a", "b 1", "a 1 Depends: b (>= 2) | b 2", "BPT4003", "'a' needs b (>= 2), but the run image has b 1. Leave the package out, or use another suite or run image."],
+        ["a,b", "", "a 1 | b 1 Conflicts: a", "BPT4003", "'b' was asked for, but b 1 cannot be together with a 1. Leave the package out, or use another suite or run image."],
+        ["a", "", "a 1 Depends: b, c | b 1 | c 1 Breaks: b", "BPT4003", "'a' needs c, but c 1 cannot be together with b 1. Leave the package out, or use another suite or run image."],
     ];
 
     [TestMethod]

@@ -1,0 +1,78 @@
+using BuildpackTasks.Lifecycle;
+using BuildpackTasks.Oci;
+
+namespace BuildpackTasks.Debian;
+
+/// <summary>
+/// Adds Debian packages, with what they depend on and the run image does not have, as a layer of its own. The packages are of
+/// the suite that the run image is made of.
+/// </summary>
+/// <param name="packages">The names of the packages that are asked for.</param>
+/// <param name="runImage">The run image.</param>
+/// <param name="runImageName">What messages call it.</param>
+/// <param name="sources">Where packages come from.</param>
+/// <param name="cache">Where packages are kept.</param>
+/// <param name="time">The clock that tells whether a suite may still be used.</param>
+/// <param name="progress">Is told what takes time, or null.</param>
+public sealed class DebianPackagesBuildpack(
+    IReadOnlyList<string> packages,
+    Image runImage,
+    string runImageName,
+    DebianSources sources,
+    LayerCache cache,
+    TimeProvider time,
+    IProgress<string>? progress = null) : IBuildpack
+{
+    private static readonly LayerName Layer = LayerName.Parse("debian-packages");
+
+    /// <summary>The id by which <c>Buildpack</c> items name it.</summary>
+    public static BuildpackId Id { get; } = BuildpackId.Parse("buildpacktasks/debian-packages");
+
+    /// <inheritdoc/>
+    public BuildpackDescriptor Descriptor { get; } = new(Id, "0.1.0", "0.12", "Debian packages");
+
+    /// <inheritdoc/>
+    public Task<DetectResult> DetectAsync(DetectContext context, CancellationToken cancellationToken) =>
+        Task.FromResult(packages.Count > 0
+            ? DetectResult.Pass($"DebianPackage asks for {string.Join(", ", packages)}")
+            : DetectResult.Fail("there are no DebianPackage items"));
+
+    /// <inheritdoc/>
+    /// <exception cref="DebianException">
+    /// BPT4041, BPT4042: a name is no package's, or the run image is not one that packages can be added to. BPT4001 to BPT4031:
+    /// packages cannot be had, trusted, resolved or unpacked.
+    /// </exception>
+    public async Task<BuildResult> BuildAsync(BuildContext context, CancellationToken cancellationToken)
+    {
+        if (packages.FirstOrDefault(static name => !Package.IsName(name)) is { } bad) throw DebianErrors.NotAPackageName(bad);
+        string[] names = [.. packages.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        ImagePackages image = await ImagePackages.ReadAsync(runImage, cache, cancellationToken);
+        if (image.System is not { Id: "debian" or "ubuntu", Codename: { } suite } || image.Packages.Count == 0)
+            throw DebianErrors.NotADebianImage(runImageName, image.System.Id, image.System.Codename is not null);
+
+        using var repository = new DebianRepository(sources, image.System.Id, suite, runImage.Config.Platform, cache, time, progress);
+        IReadOnlyList<Pocket> pockets = await repository.OpenAsync(cancellationToken);
+        IReadOnlyList<ResolvedPackage> added = await repository.ResolveAsync(
+            pockets, _ => [.. names.Select(DependencyClause.On)], $"packages {string.Join(' ', names)}", image.Packages, cancellationToken);
+        if (added.Count == 0)
+        {
+            progress?.Report($"The run image has {string.Join(", ", names)} already");
+            return new BuildResult();
+        }
+
+        IReadOnlyList<UnpackedPackage> unpacked = await repository.Packages.GetAsync(added, progress, cancellationToken);
+        IReadOnlyCollection<LayerEntry> entries = await new PackageLayer(repository.Packages).EntriesAsync([.. added.Zip(unpacked)], cancellationToken);
+        return new BuildResult
+        {
+            Layers =
+            [
+                new BuildpackLayer
+                {
+                    Name = Layer,
+                    Entries = [.. entries.OrderBy(static entry => entry.Path, StringComparer.Ordinal)],
+                    Metadata = new Dictionary<string, object> { ["packages"] = (object[])[.. added.Select(static package => $"{package.Name} {package.Version}")] },
+                },
+            ],
+        };
+    }
+}

@@ -1,0 +1,42 @@
+using BuildpackTasks.Testing;
+
+namespace BuildpackTasks.Debian.Tests;
+
+/// <summary>A throwaway key that signs a test's archives, in a GnuPG home of its own.</summary>
+internal sealed class SigningKeys : IAsyncDisposable
+{
+    private readonly TemporaryDirectory home = new();
+
+    /// <summary>The keyring that has the key, as a distribution would install it.</summary>
+    public string Keyring => home.Combine("archive.gpg");
+
+    /// <summary>The same keyring with armor.</summary>
+    public string ArmoredKeyring => home.Combine("archive.asc");
+
+    public static async Task<SigningKeys> CreateAsync()
+    {
+        var keys = new SigningKeys();
+        await keys.GpgAsync("--passphrase", "", "--quick-generate-key", "Archive of a test <archive@test.invalid>", "ed25519", "sign", "never");
+        await keys.GpgAsync("--output", keys.Keyring, "--export");
+        await keys.GpgAsync("--armor", "--output", keys.ArmoredKeyring, "--export");
+        return keys;
+    }
+
+    public async Task<byte[]> ClearSignAsync(byte[] content)
+    {
+        string name = Guid.NewGuid().ToString("N");
+        await File.WriteAllBytesAsync(home.Combine(name), content);
+        await GpgAsync("--clear-sign", "--output", home.Combine(name + ".signed"), home.Combine(name));
+        return await File.ReadAllBytesAsync(home.Combine(name + ".signed"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // GnuPG leaves an agent behind that would outlive the test.
+        await Command.RunAsync("gpgconf", ["--homedir", home.Path, "--kill", "all"]);
+        home.Dispose();
+    }
+
+    private async Task GpgAsync(params string[] arguments) =>
+        (await Command.RunAsync("gpg", ["--homedir", home.Path, "--batch", "--quiet", "--yes", .. arguments])).EnsureSuccess();
+}
