@@ -14,6 +14,7 @@ packages=(
     jq
     oci-image-tool
     podman
+    procps                  # pgrep
     runc
     shellcheck
     skopeo

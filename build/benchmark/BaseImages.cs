@@ -6,13 +6,13 @@ namespace BuildpackTasks.Benchmark;
 /// <summary>The images that both publishers build on, of the same kind as those that .NET apps are usually put on.</summary>
 internal sealed class BaseImages
 {
-    private readonly TemporaryDirectory _directory;
-    private readonly string _layout;
+    private readonly TemporaryDirectory directory;
+    private readonly string layout;
 
     private BaseImages(TemporaryDirectory directory)
     {
-        _directory = directory;
-        _layout = directory.Combine("layout");
+        this.directory = directory;
+        layout = directory.Combine("layout");
     }
 
     /// <summary>
@@ -26,7 +26,7 @@ internal sealed class BaseImages
         await images.AddRuntimeAsync();
         foreach (var name in (string[])["runtime-deps", "aspnet"])
         {
-            await RunAsync("skopeo", "copy", "--dest-tls-verify=false", $"oci:{images._layout}:{name}", $"docker://{registry}/dotnet/{name}:10.0");
+            await RunAsync("skopeo", "copy", "--dest-tls-verify=false", $"oci:{images.layout}:{name}", $"docker://{registry}/dotnet/{name}:10.0");
         }
     }
 
@@ -35,7 +35,7 @@ internal sealed class BaseImages
     {
         using var seed = await SdkProject.CreateAsync(ProjectTemplate.Console, new ProjectOptions { Name = "Seed" });
         var published = await seed.PublishImageAsync(
-            ["-p:RunImage=debian://trixie", "-p:InvariantGlobalization=true", $"-p:ImageLayoutPath={_layout}", "-p:ContainerImageTag=seed"]);
+            ["-p:RunImage=debian://trixie", "-p:InvariantGlobalization=true", $"-p:ImageLayoutPath={layout}", "-p:ContainerImageTag=seed"]);
         published.Command.EnsureSuccess();
 
         var index = Read("index.json");
@@ -64,7 +64,7 @@ internal sealed class BaseImages
         var entry = await WriteBlobAsync(manifest, manifest["mediaType"]!.GetValue<string>());
         entry["annotations"] = new JsonObject { ["org.opencontainers.image.ref.name"] = "runtime-deps" };
         index["manifests"] = new JsonArray(entry);
-        await File.WriteAllTextAsync(Path.Combine(_layout, "index.json"), index.ToJsonString());
+        await File.WriteAllTextAsync(Path.Combine(layout, "index.json"), index.ToJsonString());
     }
 
     private async Task AddRuntimeAsync()
@@ -72,7 +72,7 @@ internal sealed class BaseImages
         var framework = new DirectoryInfo(Path.GetDirectoryName(typeof(object).Assembly.Location)!);
         var version = framework.Name;
         var installed = framework.Parent!.Parent!.Parent!.FullName;
-        var root = _directory.CreateDirectory("dotnet");
+        var root = directory.CreateDirectory("dotnet");
         foreach (var path in (string[])[$"host/fxr/{version}", $"shared/Microsoft.NETCore.App/{version}", $"shared/Microsoft.AspNetCore.App/{version}"])
         {
             Directory.CreateDirectory(Path.Combine(root, Path.GetDirectoryName(path)!));
@@ -80,8 +80,8 @@ internal sealed class BaseImages
         }
 
         File.Copy(Path.Combine(installed, "dotnet"), Path.Combine(root, "dotnet"));
-        var image = $"{_layout}:aspnet";
-        await RunAsync("umoci", "tag", "--image", $"{_layout}:runtime-deps", "aspnet");
+        var image = $"{layout}:aspnet";
+        await RunAsync("umoci", "tag", "--image", $"{layout}:runtime-deps", "aspnet");
         await RunAsync("umoci", "insert", "--rootless", "--image", image, root, "/usr/share/dotnet");
         await RunAsync(
             "umoci", "config", "--image", image,
@@ -93,7 +93,7 @@ internal sealed class BaseImages
             "--config.env", "PATH=/usr/share/dotnet:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
     }
 
-    private JsonNode Read(string path) => JsonNode.Parse(File.ReadAllText(Path.Combine(_layout, path)))!;
+    private JsonNode Read(string path) => JsonNode.Parse(File.ReadAllText(Path.Combine(layout, path)))!;
 
     private JsonNode ReadBlob(JsonNode digest) => Read($"blobs/{digest.GetValue<string>().Replace(':', '/')}");
 
@@ -101,7 +101,7 @@ internal sealed class BaseImages
     {
         var bytes = System.Text.Encoding.UTF8.GetBytes(blob.ToJsonString());
         var digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes));
-        await File.WriteAllBytesAsync(Path.Combine(_layout, "blobs", "sha256", digest), bytes);
+        await File.WriteAllBytesAsync(Path.Combine(layout, "blobs", "sha256", digest), bytes);
         return new JsonObject { ["mediaType"] = mediaType, ["digest"] = $"sha256:{digest}", ["size"] = bytes.Length };
     }
 

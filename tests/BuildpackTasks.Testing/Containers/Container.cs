@@ -3,11 +3,11 @@ namespace BuildpackTasks.Testing;
 /// <summary>A container that runs beside a test.</summary>
 public sealed class Container : IAsyncDisposable
 {
-    private readonly Podman _podman;
+    private readonly Podman podman;
 
     internal Container(Podman podman, string id)
     {
-        _podman = podman;
+        this.podman = podman;
         Id = id;
     }
 
@@ -17,7 +17,7 @@ public sealed class Container : IAsyncDisposable
     /// <summary>What its process has said so far, output and error.</summary>
     public async Task<string> LogsAsync(CancellationToken cancellationToken = default)
     {
-        var result = await _podman.ExecuteAsync(["logs", Id], cancellationToken: cancellationToken);
+        var result = await podman.ExecuteAsync(["logs", Id], cancellationToken: cancellationToken);
         return result.EnsureSuccess().Output + result.Error;
     }
 
@@ -51,7 +51,7 @@ public sealed class Container : IAsyncDisposable
 
     /// <summary>Runs a program in it.</summary>
     public Task<CommandResult> ExecuteAsync(IEnumerable<string> arguments, CancellationToken cancellationToken = default) =>
-        _podman.ExecuteAsync(["exec", Id, .. arguments], cancellationToken: cancellationToken);
+        podman.ExecuteAsync(["exec", Id, .. arguments], cancellationToken: cancellationToken);
 
     /// <summary>Asks it to end (SIGTERM) and waits.</summary>
     /// <param name="patience">After this it is killed; 20 seconds when null.</param>
@@ -60,19 +60,19 @@ public sealed class Container : IAsyncDisposable
     public async Task<int> StopAsync(TimeSpan? patience = null, CancellationToken cancellationToken = default)
     {
         var seconds = (int)(patience ?? TimeSpan.FromSeconds(20)).TotalSeconds;
-        (await _podman.ExecuteAsync(["stop", "--time", $"{seconds}", Id], cancellationToken: cancellationToken)).EnsureSuccess();
+        (await podman.ExecuteAsync(["stop", "--time", $"{seconds}", Id], cancellationToken: cancellationToken)).EnsureSuccess();
         return int.Parse(await InspectAsync("{{.State.ExitCode}}", cancellationToken));
     }
 
     /// <summary>A fact of it, by a template of <c>podman inspect</c>.</summary>
     public async Task<string> InspectAsync(string format, CancellationToken cancellationToken = default)
     {
-        var result = await _podman.ExecuteAsync(["inspect", "--format", format, Id], cancellationToken: cancellationToken);
+        var result = await podman.ExecuteAsync(["inspect", "--format", format, Id], cancellationToken: cancellationToken);
         return result.EnsureSuccess().Output.Trim();
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync() => await _podman.ExecuteAsync(["rm", "--force", "--time", "0", Id]);
+    public async ValueTask DisposeAsync() => await podman.ExecuteAsync(["rm", "--force", "--time", "0", Id]);
 
     private async Task<bool> IsRunningAsync(CancellationToken cancellationToken) =>
         await InspectAsync("{{.State.Running}}", cancellationToken) == "true";

@@ -8,14 +8,27 @@ public sealed class Podman : IAsyncDisposable
 {
     private static readonly string[] Transports = ["oci:", "oci-archive:", "docker-archive:", "dir:"];
 
-    private readonly TemporaryDirectory _directory = new();
-    private readonly Process _guard;
-    private readonly List<ServerProcess> _services = [];
+    // Waits also for the clean-up that Podman starts by itself after a container's end: it would use storage that is gone.
+    private const string GuardScript = """
+        cat >/dev/null
+        "$1" rm --force --all --time 0 >/dev/null 2>&1
+        n=0
+        while pgrep -f -- "$2/" >/dev/null && [ $n -lt 200 ]; do
+            n=$((n + 1))
+            sleep 0.05
+        done
+        umount "$2/storage/overlay" 2>/dev/null
+        rm -rf "$2"
+        """;
+
+    private readonly TemporaryDirectory directory = new();
+    private readonly Process guard;
+    private readonly List<ServerProcess> services = [];
 
     /// <summary>Sets it up. Nothing runs until an image is.</summary>
     public Podman()
     {
-        var runtime = _directory.Write("runtime", RuntimeScript);
+        var runtime = directory.Write("runtime", RuntimeScript);
         if (!OperatingSystem.IsWindows())
         {
             File.SetUnixFileMode(runtime, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -25,7 +38,7 @@ public sealed class Podman : IAsyncDisposable
         var driver = System.Environment.IsPrivilegedProcess ? "overlay" : "vfs";
         Environment = new Dictionary<string, string?>
         {
-            ["CONTAINERS_CONF"] = _directory.Write("containers.conf", $"""
+            ["CONTAINERS_CONF"] = directory.Write("containers.conf", $"""
                 [containers]
                 netns = "host"
                 log_driver = "k8s-file"
@@ -35,22 +48,22 @@ public sealed class Podman : IAsyncDisposable
                 events_logger = "none"
                 lock_type = "file"
                 runtime = "tests"
-                tmp_dir = "{_directory.Combine("tmp")}"
-                volume_path = "{_directory.Combine("volumes")}"
+                tmp_dir = "{directory.Combine("tmp")}"
+                volume_path = "{directory.Combine("volumes")}"
 
                 [engine.runtimes]
                 tests = ["{runtime}"]
 
                 """),
-            ["CONTAINERS_STORAGE_CONF"] = _directory.Write("storage.conf", $"""
+            ["CONTAINERS_STORAGE_CONF"] = directory.Write("storage.conf", $"""
                 [storage]
                 driver = "{driver}"
-                graphroot = "{_directory.Combine("storage")}"
-                runroot = "{_directory.Combine("run")}"
+                graphroot = "{directory.Combine("storage")}"
+                runroot = "{directory.Combine("run")}"
 
                 """),
         };
-        _guard = StartGuard();
+        guard = StartGuard();
     }
 
     /// <summary>The variables that make the plain <c>podman</c> command use this one's images and containers.</summary>
@@ -121,10 +134,10 @@ public sealed class Podman : IAsyncDisposable
     /// <returns>The path of its Unix socket, for <c>DOCKER_HOST=unix://PATH</c>.</returns>
     public async Task<string> StartServiceAsync(CancellationToken cancellationToken = default)
     {
-        var socket = _directory.Combine($"podman{_services.Count}.sock");
+        var socket = directory.Combine($"podman{services.Count}.sock");
         var service = ServerProcess.Start(
-            "podman", ["system", "service", "--time=0", $"unix://{socket}"], _directory.Path, environment: Environment);
-        _services.Add(service);
+            "podman", ["system", "service", "--time=0", $"unix://{socket}"], directory.Path, environment: Environment);
+        services.Add(service);
         var limit = DateTime.UtcNow.AddSeconds(30);
         while (!File.Exists(socket))
         {
@@ -142,15 +155,15 @@ public sealed class Podman : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        foreach (var service in _services)
+        foreach (var service in services)
         {
             await service.DisposeAsync();
         }
 
-        _guard.StandardInput.Close();
-        await _guard.WaitForExitAsync();
-        _guard.Dispose();
-        _directory.Dispose();
+        guard.StandardInput.Close();
+        await guard.WaitForExitAsync();
+        guard.Dispose();
+        directory.Dispose();
     }
 
     // Containers are no children of the test host. The guard waits for the end of its input, which comes when the host disposes
@@ -159,7 +172,7 @@ public sealed class Podman : IAsyncDisposable
     {
         var start = Command.StartInfo(
             Tool.Require("setsid"),
-            ["sh", "-c", """cat >/dev/null; "$1" rm --force --all --time 0 >/dev/null 2>&1; rm -rf "$2" """, "guard", Tool.Require("podman"), _directory.Path],
+            ["sh", "-c", GuardScript, "guard", Tool.Require("podman"), directory.Path],
             workingDirectory: "/",
             Environment);
         start.RedirectStandardOutput = false;

@@ -3,14 +3,14 @@ namespace BuildpackTasks.Testing;
 /// <summary>A new project outside the repository, that uses the packed package as anybody would.</summary>
 public sealed class SdkProject : IDisposable
 {
-    private readonly TemporaryDirectory _directory = new();
-    private int _publishes;
+    private readonly TemporaryDirectory directory = new();
+    private int publishes;
 
     private SdkProject(ProjectTemplate template, ProjectOptions options, PackedPackage package)
     {
         Name = options.Name;
-        Directory = _directory.CreateDirectory(options.Name);
-        _directory.Write("NuGet.config", ProjectFiles.NuGetConfig(package));
+        Directory = directory.CreateDirectory(options.Name);
+        directory.Write("NuGet.config", ProjectFiles.NuGetConfig(package));
         var extension = template is ProjectTemplate.FSharpConsole ? "fsproj" : "csproj";
         ProjectFile = Write($"{options.Name}.{extension}", ProjectFiles.ProjectFile(template, options, package));
         foreach (var (path, text) in ProjectFiles.Sources(template))
@@ -47,10 +47,10 @@ public sealed class SdkProject : IDisposable
         new(template, options ?? new ProjectOptions(), await PackedPackage.GetAsync());
 
     /// <summary>Writes a file of the project and gives its path.</summary>
-    public string Write(string name, string text) => _directory.Write(Path.Combine(Name, name), text);
+    public string Write(string name, string text) => directory.Write(Path.Combine(Name, name), text);
 
     /// <summary>A path beside the project's directory, for outputs.</summary>
-    public string Beside(string name) => _directory.Combine(name);
+    public string Beside(string name) => directory.Combine(name);
 
     /// <summary>Publishes the project's image: <c>dotnet publish -p:PublishImage=true</c>, with further arguments.</summary>
     /// <param name="arguments">For <c>dotnet publish</c>: <c>-p:RunImage=…</c>, a destination.</param>
@@ -64,8 +64,8 @@ public sealed class SdkProject : IDisposable
     public async Task<PublishResult> PublishAsync(
         IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string?>>? environment = null, CancellationToken cancellationToken = default)
     {
-        var number = Interlocked.Increment(ref _publishes);
-        var items = _directory.Combine($"items{number}.json");
+        var number = Interlocked.Increment(ref publishes);
+        var items = directory.Combine($"items{number}.json");
         var result = await DotNetAsync(
             ["publish", ProjectFile, "-nodeReuse:false", "-getItem:PublishedImage", $"-getResultOutputFile:{items}", .. arguments],
             environment,
@@ -81,5 +81,5 @@ public sealed class SdkProject : IDisposable
             "dotnet", arguments, Directory, [.. BuildEnvironment, .. environment ?? []], TimeSpan.FromMinutes(10), cancellationToken);
 
     /// <inheritdoc/>
-    public void Dispose() => _directory.Dispose();
+    public void Dispose() => directory.Dispose();
 }

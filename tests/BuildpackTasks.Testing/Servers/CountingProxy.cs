@@ -7,42 +7,42 @@ namespace BuildpackTasks.Testing;
 /// <remarks>A registry behind it names the proxy in its redirects, since it takes its own name from the request.</remarks>
 public sealed class CountingProxy : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _end = new();
-    private readonly int _serverPort;
-    private readonly Task _accepting;
-    private long _sent;
-    private long _received;
-    private int _connections;
+    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource end = new();
+    private readonly int serverPort;
+    private readonly Task accepting;
+    private long sent;
+    private long received;
+    private int connections;
 
     /// <summary>Starts it in front of a port of this machine.</summary>
     public CountingProxy(int serverPort)
     {
-        _serverPort = serverPort;
-        _listener.Start();
-        _accepting = AcceptAsync();
+        this.serverPort = serverPort;
+        listener.Start();
+        accepting = AcceptAsync();
     }
 
     /// <summary>Where clients find it: <c>localhost:PORT</c>.</summary>
-    public string Host => $"localhost:{((IPEndPoint)_listener.LocalEndpoint).Port}";
+    public string Host => $"localhost:{((IPEndPoint)listener.LocalEndpoint).Port}";
 
     /// <summary>Bytes that clients sent to the server, HTTP headers included.</summary>
-    public long BytesSent => Interlocked.Read(ref _sent);
+    public long BytesSent => Interlocked.Read(ref sent);
 
     /// <summary>Bytes that the server sent to clients, HTTP headers included.</summary>
-    public long BytesReceived => Interlocked.Read(ref _received);
+    public long BytesReceived => Interlocked.Read(ref received);
 
     /// <summary>Connections that clients opened.</summary>
-    public int Connections => Volatile.Read(ref _connections);
+    public int Connections => Volatile.Read(ref connections);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _end.CancelAsync();
-        _listener.Stop();
-        await _accepting;
-        _listener.Dispose();
-        _end.Dispose();
+        await end.CancelAsync();
+        listener.Stop();
+        await accepting;
+        listener.Dispose();
+        end.Dispose();
     }
 
     private async Task AcceptAsync()
@@ -52,8 +52,8 @@ public sealed class CountingProxy : IAsyncDisposable
         {
             while (true)
             {
-                var client = await _listener.AcceptTcpClientAsync(_end.Token);
-                Interlocked.Increment(ref _connections);
+                var client = await listener.AcceptTcpClientAsync(end.Token);
+                Interlocked.Increment(ref connections);
                 relays.RemoveAll(relay => relay.IsCompleted);
                 relays.Add(RelayAsync(client));
             }
@@ -71,10 +71,10 @@ public sealed class CountingProxy : IAsyncDisposable
         {
             try
             {
-                await server.ConnectAsync(IPAddress.Loopback, _serverPort, _end.Token);
+                await server.ConnectAsync(IPAddress.Loopback, serverPort, end.Token);
                 client.NoDelay = server.NoDelay = true;
-                var up = CopyAsync(client, server, count => Interlocked.Add(ref _sent, count));
-                var down = CopyAsync(server, client, count => Interlocked.Add(ref _received, count));
+                var up = CopyAsync(client, server, count => Interlocked.Add(ref sent, count));
+                var down = CopyAsync(server, client, count => Interlocked.Add(ref received, count));
                 await Task.WhenAll(up, down);
             }
             catch (Exception exception) when (exception is OperationCanceledException or SocketException or IOException)
@@ -90,10 +90,10 @@ public sealed class CountingProxy : IAsyncDisposable
         try
         {
             int length;
-            while ((length = await from.GetStream().ReadAsync(buffer, _end.Token)) > 0)
+            while ((length = await from.GetStream().ReadAsync(buffer, end.Token)) > 0)
             {
                 count(length);
-                await to.GetStream().WriteAsync(buffer.AsMemory(0, length), _end.Token);
+                await to.GetStream().WriteAsync(buffer.AsMemory(0, length), end.Token);
             }
         }
         finally

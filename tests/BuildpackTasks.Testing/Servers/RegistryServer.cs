@@ -11,18 +11,18 @@ public sealed partial class RegistryServer : IAsyncDisposable
     // Requests of the test itself, which the product's are not mixed up with.
     private const string OwnUserAgent = "test-harness";
 
-    private readonly TemporaryDirectory _directory;
-    private readonly RegistryOptions _options;
-    private readonly TaskCompletionSource<int> _port = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Lock _gate = new();
-    private readonly List<RegistryRequest> _requests = [];
-    private readonly Dictionary<string, TaskCompletionSource> _markers = [];
-    private ServerProcess? _process;
+    private readonly TemporaryDirectory directory;
+    private readonly RegistryOptions options;
+    private readonly TaskCompletionSource<int> port = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock gate = new();
+    private readonly List<RegistryRequest> requests = [];
+    private readonly Dictionary<string, TaskCompletionSource> markers = [];
+    private ServerProcess? process;
 
     private RegistryServer(TemporaryDirectory directory, RegistryOptions options)
     {
-        _directory = directory;
-        _options = options;
+        this.directory = directory;
+        this.options = options;
         Root = options.Root ?? directory.CreateDirectory("storage");
         CertificateAuthorityFile = options.Tls ? directory.Combine("ca.pem") : null;
     }
@@ -34,7 +34,7 @@ public sealed partial class RegistryServer : IAsyncDisposable
     public int Port { get; private set; }
 
     /// <summary>Its address, without a path.</summary>
-    public Uri Url => new($"{(_options.Tls ? "https" : "http")}://{Host}");
+    public Uri Url => new($"{(options.Tls ? "https" : "http")}://{Host}");
 
     /// <summary>The directory that holds its blobs and tags.</summary>
     public string Root { get; }
@@ -43,7 +43,7 @@ public sealed partial class RegistryServer : IAsyncDisposable
     public string? CertificateAuthorityFile { get; }
 
     /// <summary>What the server has logged.</summary>
-    public string Log => _process?.Log ?? "";
+    public string Log => process?.Log ?? "";
 
     /// <summary>Starts a registry and waits until it answers.</summary>
     public static async Task<RegistryServer> StartAsync(RegistryOptions? options = null, CancellationToken cancellationToken = default)
@@ -74,9 +74,9 @@ public sealed partial class RegistryServer : IAsyncDisposable
 
         var client = new HttpClient(handler) { BaseAddress = Url, Timeout = TimeSpan.FromSeconds(30) };
         client.DefaultRequestHeaders.UserAgent.ParseAdd(OwnUserAgent);
-        if (_options.User is not null)
+        if (options.User is not null)
         {
-            var credentials = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{_options.User}:{_options.Password}"));
+            var credentials = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{options.User}:{options.Password}"));
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", credentials);
         }
 
@@ -89,17 +89,17 @@ public sealed partial class RegistryServer : IAsyncDisposable
         // The log is written behind the answers: a request of our own that has come through it says that all before it have.
         var marker = Guid.NewGuid().ToString("N");
         var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (_gate)
+        lock (gate)
         {
-            _markers.Add(marker, seen);
+            markers.Add(marker, seen);
         }
 
         using var client = CreateClient();
         using var response = await client.GetAsync(new Uri($"/v2/?{marker}", UriKind.Relative), cancellationToken);
         await seen.Task.WaitAsync(TimeSpan.FromSeconds(10), cancellationToken);
-        lock (_gate)
+        lock (gate)
         {
-            return [.. _requests];
+            return [.. requests];
         }
     }
 
@@ -107,31 +107,31 @@ public sealed partial class RegistryServer : IAsyncDisposable
     public async Task ClearRequestsAsync(CancellationToken cancellationToken = default)
     {
         await GetRequestsAsync(cancellationToken);
-        lock (_gate)
+        lock (gate)
         {
-            _requests.Clear();
+            requests.Clear();
         }
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (_process is not null)
+        if (process is not null)
         {
-            await _process.DisposeAsync();
+            await process.DisposeAsync();
         }
 
-        _directory.Dispose();
+        directory.Dispose();
     }
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {
-        var configuration = _directory.Write("config.yml", await ConfigurationAsync(cancellationToken));
-        _process = ServerProcess.Start("docker-registry", ["serve", configuration], _directory.Path, ReadAccessLog, ReadLog);
+        var configuration = directory.Write("config.yml", await ConfigurationAsync(cancellationToken));
+        process = ServerProcess.Start("docker-registry", ["serve", configuration], directory.Path, ReadAccessLog, ReadLog);
         var limit = DateTime.UtcNow.AddSeconds(30);
-        while (!_port.Task.IsCompleted)
+        while (!port.Task.IsCompleted)
         {
-            if (_process.HasExited || DateTime.UtcNow > limit)
+            if (process.HasExited || DateTime.UtcNow > limit)
             {
                 throw new InvalidOperationException($"docker-registry did not start:\n{Log}");
             }
@@ -139,7 +139,7 @@ public sealed partial class RegistryServer : IAsyncDisposable
             await Task.Delay(20, cancellationToken);
         }
 
-        Port = await _port.Task;
+        Port = await port.Task;
         using var client = CreateClient();
         using var response = await client.GetAsync(new Uri("/v2/", UriKind.Relative), cancellationToken);
         if (_options.TokenRealm is null)
@@ -162,24 +162,24 @@ public sealed partial class RegistryServer : IAsyncDisposable
               delete:
                 enabled: true
             http:
-              addr: 127.0.0.1:{_options.Port ?? 0}
+              addr: 127.0.0.1:{options.Port ?? 0}
 
             """);
-        if (_options.Tls)
+        if (options.Tls)
         {
-            TestCertificates.Write(_directory.Path);
+            TestCertificates.Write(directory.Path);
             configuration.Append($"""
                   tls:
-                    certificate: {_directory.Combine("server.pem")}
-                    key: {_directory.Combine("server.key")}
+                    certificate: {directory.Combine("server.pem")}
+                    key: {directory.Combine("server.key")}
 
                 """);
         }
 
-        if (_options.User is { } user)
+        if (options.User is { } user)
         {
-            var line = await Command.RunAsync("htpasswd", ["-Bbn", user, _options.Password ?? ""], cancellationToken: cancellationToken);
-            var file = _directory.Write("htpasswd", line.EnsureSuccess().Output.Trim() + "\n");
+            var line = await Command.RunAsync("htpasswd", ["-Bbn", user, options.Password ?? ""], cancellationToken: cancellationToken);
+            var file = directory.Write("htpasswd", line.EnsureSuccess().Output.Trim() + "\n");
             configuration.Append($"""
                 auth:
                   htpasswd:
@@ -209,7 +209,7 @@ public sealed partial class RegistryServer : IAsyncDisposable
     {
         if (Listening().Match(line) is { Success: true } match)
         {
-            _port.TrySetResult(int.Parse(match.Groups[1].ValueSpan));
+            port.TrySetResult(int.Parse(match.Groups[1].ValueSpan));
         }
     }
 
@@ -225,14 +225,14 @@ public sealed partial class RegistryServer : IAsyncDisposable
             match.Groups["path"].Value,
             int.Parse(match.Groups["status"].ValueSpan),
             long.Parse(match.Groups["bytes"].ValueSpan));
-        lock (_gate)
+        lock (gate)
         {
             if (match.Groups["agent"].Value != OwnUserAgent)
             {
-                _requests.Add(request);
+                requests.Add(request);
             }
             else if (request.Path.IndexOf('?', StringComparison.Ordinal) is var query and >= 0
-                && _markers.Remove(request.Path[(query + 1)..], out var seen))
+                && markers.Remove(request.Path[(query + 1)..], out var seen))
             {
                 seen.SetResult();
             }

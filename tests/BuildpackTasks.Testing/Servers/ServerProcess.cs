@@ -7,22 +7,22 @@ namespace BuildpackTasks.Testing;
 /// <summary>A program that runs beside a test, and that does not outlive the test host, however that ends.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
-    private readonly Process _process;
-    private readonly Lock _gate = new();
-    private readonly StringBuilder _log = new();
+    private readonly Process process;
+    private readonly Lock gate = new();
+    private readonly StringBuilder log = new();
 
-    private ServerProcess(Process process) => _process = process;
+    private ServerProcess(Process process) => this.process = process;
 
-    public bool HasExited => _process.HasExited;
+    public bool HasExited => process.HasExited;
 
     /// <summary>What it has said so far, output and error.</summary>
     public string Log
     {
         get
         {
-            lock (_gate)
+            lock (gate)
             {
-                return _log.ToString();
+                return log.ToString();
             }
         }
     }
@@ -50,13 +50,13 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited)
+        if (!process.HasExited)
         {
-            _process.Kill(entireProcessTree: true);
+            process.Kill(entireProcessTree: true);
         }
 
-        await _process.WaitForExitAsync();
-        _process.Dispose();
+        await process.WaitForExitAsync();
+        process.Dispose();
     }
 
     private void Receive(string? line, Action<string>? handler)
@@ -66,9 +66,9 @@ internal sealed class ServerProcess : IAsyncDisposable
             return;
         }
 
-        lock (_gate)
+        lock (gate)
         {
-            _log.AppendLine(line);
+            log.AppendLine(line);
         }
 
         handler?.Invoke(line);
