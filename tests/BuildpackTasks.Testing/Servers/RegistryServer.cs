@@ -142,7 +142,7 @@ public sealed partial class RegistryServer : IAsyncDisposable
         Port = await port.Task;
         using var client = CreateClient();
         using var response = await client.GetAsync(new Uri("/v2/", UriKind.Relative), cancellationToken);
-        if (_options.TokenRealm is null)
+        if (options.TokenRealm is null)
         {
             response.EnsureSuccessStatusCode();
         }
@@ -189,7 +189,7 @@ public sealed partial class RegistryServer : IAsyncDisposable
                 """);
         }
 
-        if (_options.TokenRealm is { } realm)
+        if (options.TokenRealm is { } realm)
         {
             configuration.Append($"""
                 auth:
@@ -197,7 +197,7 @@ public sealed partial class RegistryServer : IAsyncDisposable
                     realm: {realm}
                     service: test-registry
                     issuer: test-issuer
-                    rootcertbundle: {_options.TokenCertificateFile}
+                    rootcertbundle: {options.TokenCertificateFile}
 
                 """);
         }
