@@ -21,6 +21,15 @@ public sealed class TemporaryDirectory : IDisposable
         return path;
     }
 
+    /// <summary>Writes a file of bytes inside it, with the directories above, and gives its path.</summary>
+    public string Write(string name, ReadOnlySpan<byte> bytes)
+    {
+        var path = Combine(name);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, bytes);
+        return path;
+    }
+
     /// <summary>Creates a directory inside it and gives its path.</summary>
     public string CreateDirectory(string name) => Directory.CreateDirectory(Combine(name)).FullName;
 

@@ -70,6 +70,19 @@ public sealed class Image
         return new Image(parsed, layers, format, annotations, config, manifest);
     }
 
+    /// <summary>An image that was read from somewhere that keeps no manifest: it keeps the config's bytes.</summary>
+    /// <param name="config">The config's bytes, already verified.</param>
+    /// <param name="layers">The layers, the lowest first.</param>
+    /// <param name="format">The media types that its manifest shall have.</param>
+    /// <param name="name">What messages call the image.</param>
+    /// <exception cref="OciException">BPT1003 or BPT1004: the config is malformed or does not belong to the layers.</exception>
+    internal static Image FromConfig(byte[] config, IReadOnlyList<ILayer> layers, ImageFormat format, string name)
+    {
+        ImageConfig parsed = ImageConfig.Parse(config, name);
+        if (parsed.DiffIds.Count != layers.Count) throw OciErrors.LayerCountMismatch(name, layers.Count, parsed.DiffIds.Count);
+        return new Image(parsed, layers, format, NoAnnotations, config, null);
+    }
+
     /// <summary>This image with one more layer on top.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="history">What made it, or null for no entry.</param>

@@ -35,6 +35,34 @@ internal static partial class OciErrors
     public static OciException NotATag(string value) =>
         new("BPT1211", $"'{Quoted.OneLine(value)}' is not a tag. A tag has up to 128 letters, digits, '_', '.' and '-' and begins with none of the last two.");
 
+    public static OciException NotAnArchive(string path, string reason, Exception? inner = null) =>
+        new("BPT1220", $"'{path}' is not an archive of images: {Reason(reason)}. Name a tar file that 'skopeo copy', 'podman save' or 'docker save' has written.", inner);
+
+    public static OciException OtherArchive(string path, string wanted, string? actual) => actual is null
+        ? NotAnArchive(path, wanted == "oci-archive" ? "it holds no 'oci-layout' and 'index.json'" : "it holds no 'manifest.json'")
+        : new("BPT1221", $"'{path}' is of the kind '{actual}' and not '{wanted}'. Write '{actual}:{path}'.");
+
+    public static OciException MalformedDockerArchive(string path, string reason, Exception? inner = null) =>
+        new("BPT1222", $"The docker archive '{path}' cannot be used: {Reason(reason)}. Have it saved again.", inner);
+
+    public static OciException UnknownScheme(string value, string scheme) =>
+        new("BPT1230", $"'{Quoted.OneLine(value)}' begins with the unknown scheme '{Quoted.OneLine(scheme)}'. Write an image reference, oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:TAG], debian://SUITE or scratch.");
+
+    public static OciException BadImageLocation(string value, string reason) =>
+        new("BPT1231", $"'{Quoted.OneLine(value)}' does not say where an image is: {reason}. Write oci:DIR[:TAG], oci-archive:FILE[:TAG] or docker-archive:FILE[:TAG].");
+
+    public static OciException NoEngine(ContainerEngineKind? wanted) =>
+        new("BPT1240", $"{(wanted is null ? "Neither Docker nor Podman" : wanted)} {(wanted is null ? "answers" : "does not answer")}. Start it, or set ContainerRegistry, ContainerArchiveOutputPath or ImageLayoutPath to write the image elsewhere.");
+
+    public static OciException EngineRefused(string engine, string reason) =>
+        new("BPT1241", $"The container engine at '{engine}' did not load the image: {Reason(reason)}. Correct what it complains about, or write the image elsewhere (ImageLayoutPath).");
+
+    public static OciException EngineUnreachable(string engine, string reason, Exception? inner = null) =>
+        new("BPT1242", $"The container engine at '{engine}' cannot be reached: {Reason(reason)}. Check that it still runs, or write the image elsewhere (ImageLayoutPath).", inner);
+
+    public static OciException EngineCannotBeRead(string engine) =>
+        new("BPT1243", $"Images cannot be read from {engine}. Save the image with '{(engine == "Docker" ? "docker" : "podman")} save -o FILE NAME' and name it as docker-archive:FILE.");
+
     // Messages of the operating system and of other programs, to stand before a full stop.
     private static string Reason(string text) => Quoted.OneLine(text, 500).TrimEnd('.');
 }

@@ -55,6 +55,14 @@ internal sealed class TestLayer : ILayer
         return new TestLayer(Gzip(tar), MediaTypes.OciLayerGzip, Digest.Of(tar));
     }
 
+    /// <summary>A layer that has about as many bytes as it is asked for.</summary>
+    public static TestLayer OfSize(int size)
+    {
+        var content = new byte[size];
+        new Random(size).NextBytes(content);
+        return new TestLayer(Gzip(content), MediaTypes.OciLayerGzip, Digest.Of(content));
+    }
+
     /// <summary>A layer that fails when it is opened.</summary>
     public static TestLayer Failing(Func<Exception> failure) =>
         new([1, 2, 3], MediaTypes.OciLayerGzip, Digest.Of([1])) { Failure = failure };

@@ -47,7 +47,8 @@ public sealed class OciLayoutStore : IImageStore
 
     /// <summary>
     /// Writes an image under its tags. What had one of the tags for the same platform is replaced, and blobs that only it
-    /// referenced are removed; everything else stays.
+    /// referenced are removed; everything else stays. An image with Docker's media types gets those of OCI: readers of layouts
+    /// do not look for others.
     /// </summary>
     /// <inheritdoc/>
     /// <exception cref="OciException">
@@ -57,15 +58,16 @@ public sealed class OciLayoutStore : IImageStore
     public async Task WriteAsync(Image image, IReadOnlyList<string> tags, IProgress<BlobTransfer>? progress, CancellationToken cancellationToken)
     {
         foreach (string tag in tags.Where(static tag => !ImageReference.IsTag(tag))) throw OciErrors.NotATag(tag);
+        image = image.WithFormat(ImageFormat.Oci);
         try
         {
             if (File.Exists(directory)) throw OciErrors.CannotWriteStore(directory, "it is a file");
             if (!Directory.Exists(directory) && await TryCreateAsync(image, tags, progress, cancellationToken)) return;
             await UpdateAsync(image, tags, progress, cancellationToken);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileFailure.Is(e))
         {
-            throw OciErrors.CannotWriteStore(directory, e.Message, e);
+            throw OciErrors.CannotWriteStore(directory, FileFailure.Reason(e), e);
         }
     }
 
