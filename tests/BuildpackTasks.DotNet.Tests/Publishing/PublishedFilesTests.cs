@@ -74,16 +74,16 @@ public sealed class PublishedFilesTests
 
         IReadOnlyList<PublishedFile> files = await workspace.PublishAsync("Con", "-r", "linux-x64", "--no-self-contained", "-p:PublishSingleFile=true");
 
-        Assert.AreEqual("early-packages: Lib.pdb\napp: Con Con.pdb lib.txt", await SlicesAsync(workspace, "Con", files));
+        Assert.AreEqual("early-packages: Lib.pdb\napp: Con Con.pdb lib.txt", await SlicesAsync(workspace, "Con", files, isSingleFile: true));
         PublishedApp app = await PublishedApp.ReadAsync(workspace.Published("Con", files) with { IsSingleFile = true }, workspace.PublishDirectory("Con"), CancellationToken.None);
         Assert.AreEqual("Con", app.Executable);
         Assert.AreEqual("Microsoft.NETCore.App 10.0.0", string.Join(' ', app.Frameworks));
     }
 
-    private static async Task<string> SlicesAsync(Workspace workspace, string project, IReadOnlyList<PublishedFile> files)
+    private static async Task<string> SlicesAsync(Workspace workspace, string project, IReadOnlyList<PublishedFile> files, bool isSingleFile = false)
     {
         PublishedApp app = await PublishedApp.ReadAsync(
-            workspace.Published(project, files) with { IsSingleFile = true }, workspace.PublishDirectory(project), CancellationToken.None);
+            workspace.Published(project, files) with { IsSingleFile = isSingleFile }, workspace.PublishDirectory(project), CancellationToken.None);
         IReadOnlyList<Slice> slices = AppSlices.Of(app);
         IEnumerable<string> rest = app.Paths.Except(slices.SelectMany(static slice => slice.Paths));
         return string.Join('\n', [.. slices.Select(static slice => $"{slice.Name}: {string.Join(' ', slice.Paths)}"), $"app: {string.Join(' ', rest)}"]);

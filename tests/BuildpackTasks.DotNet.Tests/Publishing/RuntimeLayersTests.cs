@@ -56,6 +56,37 @@ public sealed class RuntimeLayersTests
         StringAssert.Contains(result.Output, "error BPT3014: The package Microsoft.NETCore.App.Runtime.linux-x64 10.0.9999 is neither in the package folder nor on a feed of this project.");
     }
 
+    [TestMethod]
+    public async Task Packs_come_from_the_sources_of_the_project_and_its_build_settings_do_not_matter()
+    {
+        using var workspace = new Workspace();
+        await workspace.DotNetAsync(["restore", workspace.Combine("Con")]);
+        RequiredPack pack = RequiredPack.AppHost(RuntimeIdentifier.Parse("linux-x64"), Version);
+        ResolvedPack fromFeed = (await workspace.ResolveAsync("Con", [pack])).Single();
+        Directory.CreateDirectory(workspace.Combine("offline"));
+        foreach (string package in Directory.GetFiles(fromFeed.Directory, "*.nupkg")) File.Copy(package, workspace.Combine("offline", Path.GetFileName(package)));
+        await File.WriteAllTextAsync(workspace.Combine("NuGet.config"), "<configuration><packageSources><clear /></packageSources></configuration>");
+        await File.WriteAllTextAsync(workspace.Combine("Directory.Packages.props"), "<Project><PropertyGroup><ManagePackageVersionsCentrally>true</ManagePackageVersionsCentrally></PropertyGroup></Project>");
+        await File.WriteAllTextAsync(workspace.Combine("Directory.Build.props"), """
+            <Project>
+              <PropertyGroup>
+                <RestoreAdditionalProjectSources>../offline</RestoreAdditionalProjectSources>
+                <RestorePackagesPath>../packages</RestorePackagesPath>
+                <RestorePackagesWithLockFile>true</RestorePackagesWithLockFile>
+                <RestoreLockedMode>true</RestoreLockedMode>
+              </PropertyGroup>
+              <ItemGroup><PackageReference Include="No.Such.Package" /></ItemGroup>
+            </Project>
+            """);
+        string assets = await File.ReadAllTextAsync(workspace.Combine("Con", "obj", "project.assets.json"));
+
+        ResolvedPack offline = (await workspace.ResolveAsync("Con", [pack], $"-p:NuGetPackageRoot={workspace.Combine("packages")}/", "-p:NuGetPackageFolders=", "-p:NetCoreTargetingPackRoot=")).Single();
+
+        Assert.AreEqual(workspace.Combine("packages", "microsoft.netcore.app.host.linux-x64", Version.ToString()), offline.Directory);
+        Assert.IsTrue(File.Exists(Path.Combine(offline.Directory, "runtimes", "linux-x64", "native", "apphost")));
+        Assert.AreEqual(assets, await File.ReadAllTextAsync(workspace.Combine("Con", "obj", "project.assets.json")), "the app's own restore is untouched");
+    }
+
     private static BuildContext Context(Workspace workspace) =>
         new(workspace.PublishDirectory("Con"), "/app", "/layers/buildpack", Bare, new Dictionary<string, string>(), []);
 

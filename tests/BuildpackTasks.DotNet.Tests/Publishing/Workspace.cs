@@ -55,7 +55,7 @@ internal sealed class Workspace : IDisposable
     }
 
     /// <summary>Has the targets get packs for a project that was restored before.</summary>
-    public async Task<IReadOnlyList<ResolvedPack>> ResolveAsync(string project, IEnumerable<RequiredPack> packs)
+    public async Task<IReadOnlyList<ResolvedPack>> ResolveAsync(string project, IEnumerable<RequiredPack> packs, params IEnumerable<string> arguments)
     {
         directory.Write($"{project}/{project}.csproj.user", $"""
             <Project><ItemGroup>
@@ -63,7 +63,7 @@ internal sealed class Workspace : IDisposable
             </ItemGroup></Project>
             """);
         string items = Combine($"{project}-{Guid.NewGuid():n}.json");
-        await DotNetAsync(["msbuild", Combine(project), "-p:Configuration=Release", "-t:_ResolveImagePacks", "-getItem:_ImageResolvedPack", $"-getResultOutputFile:{items}"]);
+        await DotNetAsync(["msbuild", Combine(project), "-p:Configuration=Release", "-t:_ResolveImagePacks", "-getItem:_ImageResolvedPack", $"-getResultOutputFile:{items}", .. arguments]);
         return [.. Items(await File.ReadAllTextAsync(items), "_ImageResolvedPack").Select(static item => new ResolvedPack(new RequiredPack(item["Identity"], NuGetVersion.Parse(item["Version"])), item["PackageDirectory"]))];
     }
 
