@@ -38,6 +38,9 @@ internal static class LifecycleErrors
     public static LifecycleException BadAppDirectory(string path) =>
         new("BPT2022", $"'{path}' cannot be the app's directory in the image. Set ContainerWorkingDirectory to an absolute path below the root, such as /app.");
 
+    public static LifecycleException BuildFailed(GroupMember buildpack, Exception inner) =>
+        new("BPT2023", $"The buildpack {buildpack} could not build: {OneLine(inner)}", inner);
+
     public static LifecycleException NoApp(string appDirectory) =>
         new("BPT2030", $"There is no app in '{appDirectory}': the directory is missing or has no files. Run the target Publish before ExportImage.");
 

@@ -256,6 +256,20 @@ public sealed class PublishingTests
         Assert.AreEqual(first.Image.Digest, again.Image.Digest);
     }
 
+    [TestMethod]
+    public async Task The_image_is_the_same_in_a_store()
+    {
+        using var scenario = new Scenario();
+        ExportedImage exported = await scenario.PublishAsync();
+        var store = new OciLayoutStore(scenario.Below("layout"));
+
+        await store.WriteAsync(exported.Image, ["1"], null, CancellationToken.None);
+
+        Image? read = await new OciLayoutStore(scenario.Below("layout")).ReadAsync("1", new Platform("linux", "amd64"), CancellationToken.None);
+        Assert.AreEqual(exported.Image.Digest, read!.Digest);
+        Assert.AreEqual(await LayerReader.ListAsync(exported.Layers[0].Layer), await LayerReader.ListAsync(read.Layers[1]));
+    }
+
     private static string Stored(ExportedLayer layer) =>
         $$"""{"fingerprint":"{{layer.Layer.Fingerprint}}","digest":"{{layer.Layer.Descriptor.Digest}}","size":{{layer.Layer.Descriptor.Size}}}""";
 

@@ -19,7 +19,8 @@ public sealed class Builder(ImageDirectory directory)
     /// <returns>What the buildpacks together contributed beside their layers.</returns>
     /// <exception cref="CodedException">
     /// BPT2002 to BPT2005: a file of an earlier phase is missing or malformed, or one cannot be written. BPT2020: a buildpack of
-    /// the group is not among those given. BPT2021: what a buildpack contributed is not valid. Or a buildpack's own error.
+    /// the group is not among those given. BPT2021: what a buildpack contributed is not valid. BPT2023: a buildpack could not
+    /// read or write a file. Or a buildpack's own error.
     /// </exception>
     public async Task<MetadataFile> BuildAsync(IReadOnlyList<IBuildpack> buildpacks, BuildSettings settings, CancellationToken cancellationToken)
     {
@@ -44,7 +45,7 @@ public sealed class Builder(ImageDirectory directory)
                 settings.Environment,
                 [.. own.SelectMany(static entry => entry.Requires)]);
 
-            BuildResult result = await buildpack.BuildAsync(context, cancellationToken);
+            BuildResult result = await RunAsync(member, buildpack, context, cancellationToken);
             BuildResultRules.Check(member, result, own);
             // What was met is done; a later provider hears only of what this one left unmet (build.toml, [[unmet]]).
             open.RemoveAll(entry => own.Contains(entry) && !result.Unmet.Contains(entry.Requires[0].Name));
@@ -55,6 +56,18 @@ public sealed class Builder(ImageDirectory directory)
         MetadataFile metadata = output.ToMetadata();
         await metadata.WriteAsync(directory, cancellationToken);
         return metadata;
+    }
+
+    private static async Task<BuildResult> RunAsync(GroupMember member, IBuildpack buildpack, BuildContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await buildpack.BuildAsync(context, cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw LifecycleErrors.BuildFailed(member, e);
+        }
     }
 
     private async Task WriteLayersAsync(GroupMember member, BuildResult result, CancellationToken cancellationToken)
