@@ -157,6 +157,7 @@ public sealed class BuildingTests
         LayerEntry[] entries =
         [
             LayerEntry.ForFile("a/file", FileContent.FromFile(scenario.Write("source", "on disk")), LayerEntry.ExecutableMode) with { UserId = 7, GroupId = 8 },
+            LayerEntry.ForFile("a/part", new PartContent(scenario.Write("archive", new string('-', 100) + "part" + new string('-', 100_000)), 100, 4)),
             LayerEntry.ForFile("a/inline", FileContent.FromBytes([0, 255, 10])),
             LayerEntry.ForFile("a/large", FileContent.FromBytes(large)) with { Time = new DateTimeOffset(2001, 2, 3, 4, 5, 6, TimeSpan.Zero) },
             LayerEntry.ForFile("a/empty", FileContent.FromBytes([])),
@@ -168,6 +169,7 @@ public sealed class BuildingTests
         ExportedImage exported = await scenario.PublishAsync(new ExportSettings(), Contributing("a", new BuildResult { Layers = [new BuildpackLayer { Name = LayerName.Parse("l"), Entries = entries }] }));
 
         Assert.AreEqual(expected, exported.Layers[0].Layer.Fingerprint);
+        StringAssert.Contains(await LayerReader.ListAsync(exported.Layers[0].Layer), "644 0:0 a/part = part\n", StringComparison.Ordinal);
     }
 
     [TestMethod]
@@ -280,4 +282,13 @@ public sealed class BuildingTests
     private static FakeBuildpack Contributing(string id, BuildResult result) => new(id) { Build = _ => result };
 
     private static Process Process(string type, string command, bool isDefault = false) => new(ProcessType.Parse(type), [command], [], isDefault);
+
+    private sealed class PartContent(string path, long offset, long length) : FileContent
+    {
+        public override long Length => length;
+
+        public override (string Path, long Offset)? PartOf => (path, offset);
+
+        public override Stream OpenRead() => new MemoryStream(File.ReadAllBytes(path), (int)offset, (int)length);
+    }
 }

@@ -16,6 +16,9 @@ internal sealed class FilePart(string path, long offset, long length, Digest dig
     public override Digest? KnownDigest => digest;
 
     /// <inheritdoc/>
+    public override (string Path, long Offset)? PartOf => (path, offset);
+
+    /// <inheritdoc/>
     public override Stream OpenRead()
     {
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);

@@ -61,6 +61,12 @@ internal static class LayerEntriesFile
         {
             line["source"] = source;
         }
+        else if (content.PartOf is { } part)
+        {
+            line["source"] = part.Path;
+            line["offset"] = part.Offset;
+            line["length"] = content.Length;
+        }
         else if (content.Length <= MaxInline)
         {
             using var bytes = new MemoryStream();
@@ -97,6 +103,7 @@ internal static class LayerEntriesFile
     {
         if ((string?)line["bytes"] is { } bytes) return FileContent.FromBytes(Convert.FromBase64String(bytes));
         if ((string?)line["source"] is not { } source) throw LifecycleErrors.MalformedFile(path, $"the file '{(string?)line["path"]}' has no content");
-        return new StoredContent(source, (string?)line["digest"] is { } digest ? Digest.Parse(digest) : null);
+        Digest? digest = (string?)line["digest"] is { } known ? Digest.Parse(known) : null;
+        return (long?)line["offset"] is { } offset ? new StoredPart(source, offset, (long)line["length"]!, digest) : new StoredContent(source, digest);
     }
 }

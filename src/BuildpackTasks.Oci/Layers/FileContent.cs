@@ -13,6 +13,12 @@ public abstract class FileContent
     public virtual string? SourcePath => null;
 
     /// <summary>
+    /// Where the bytes are in a file on disk that holds more than them: its absolute path, and where they start. A layer can then be
+    /// noted without a copy of them. Null where they are a whole file or elsewhere.
+    /// </summary>
+    public virtual (string Path, long Offset)? PartOf => null;
+
+    /// <summary>
     /// The digest of the bytes where it is known without reading them; writing a layer verifies it. Null where they have to be read.
     /// </summary>
     public virtual Digest? KnownDigest => null;
