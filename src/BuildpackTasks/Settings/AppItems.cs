@@ -1,0 +1,61 @@
+using BuildpackTasks.DotNet;
+using Microsoft.Build.Framework;
+using NuGet.Versioning;
+
+namespace BuildpackTasks;
+
+/// <summary>Turns the items that describe the published app into values.</summary>
+internal static class AppItems
+{
+    /// <summary>The project, as the item <c>_ImageApp</c> describes it.</summary>
+    /// <param name="app">The item.</param>
+    /// <param name="files">The <c>_ImageFile</c> items: what the build knows about each published file.</param>
+    /// <param name="knownFrameworks">The SDK's <c>KnownFrameworkReference</c> items.</param>
+    /// <param name="environment">The <c>ContainerEnvironmentVariable</c> items.</param>
+    /// <exception cref="Oci.CodedException">A value is not one.</exception>
+    public static PublishedProject Project(ITaskItem app, ITaskItem[] files, ITaskItem[] knownFrameworks, ITaskItem[] environment) => new()
+    {
+        AssemblyName = app.ItemSpec,
+        TargetFileName = app.GetMetadata("TargetFileName"),
+        RuntimeIdentifier = RuntimeIdentifier.Parse(app.GetMetadata("RuntimeIdentifier")),
+        TargetPlatform = app.GetMetadata("TargetPlatform"),
+        IsSelfContained = app.IsTrue("IsSelfContained"),
+        IsSingleFile = app.IsTrue("IsSingleFile"),
+        IsNativeAot = app.IsTrue("IsNativeAot"),
+        UsesInvariantGlobalization = app.IsTrue("UsesInvariantGlobalization"),
+        RuntimeConfigPath = app.Value("RuntimeConfigPath"),
+        RuntimeVersion = app.Value("RuntimeVersion") is { } runtime ? RuntimeVersion(runtime) : null,
+        Files = [.. files.Select(File)],
+        KnownRuntimes = [.. knownFrameworks.Select(Known).OfType<KnownRuntime>()],
+        Environment = Variables(environment),
+    };
+
+    /// <summary>Variables by name; of equal names the last wins.</summary>
+    /// <param name="items">Items with the name and the metadata <c>Value</c>.</param>
+    public static IReadOnlyDictionary<string, string> Variables(IEnumerable<ITaskItem> items)
+    {
+        var variables = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (ITaskItem item in items) variables[item.ItemSpec] = item.GetMetadata("Value");
+        return variables;
+    }
+
+    private static PublishedFile File(ITaskItem item) => new(item.ItemSpec)
+    {
+        PackageId = item.Value("NuGetPackageId"),
+        PackageVersion = NuGetVersion.TryParse(item.GetMetadata("NuGetPackageVersion"), out NuGetVersion? version) ? version : null,
+        IsRuntimePack = item.IsTrue("IsRuntimePack"),
+        IsProjectReference = item.IsTrue("IsProjectReference"),
+        IsStaticWebAsset = item.IsTrue("IsStaticWebAsset"),
+        IsTransformed = item.IsTrue("IsTransformed"),
+    };
+
+    private static KnownRuntime? Known(ITaskItem item) =>
+        item.Value("RuntimeFrameworkName") is { } name && NuGetVersion.TryParse(item.GetMetadata("LatestRuntimeFrameworkVersion"), out NuGetVersion? version)
+            ? new KnownRuntime(name, version)
+            : null;
+
+    private static NuGetVersion RuntimeVersion(string text) =>
+        NuGetVersion.TryParse(text, out NuGetVersion? version)
+            ? version
+            : throw TaskErrors.BadValue("DotNetRuntimeVersion", text, "a version of the .NET runtime, such as 10.0.12");
+}

@@ -1,0 +1,33 @@
+using System.Collections;
+using BuildpackTasks.Oci;
+
+namespace BuildpackTasks;
+
+/// <summary>How this build reaches registries: what its environment says, taken once.</summary>
+internal static class RegistrySettings
+{
+    /// <summary>A client for the registries of this build.</summary>
+    /// <param name="outputRegistry">The registry that the build pushes to, or null.</param>
+    /// <param name="warn">Told of what is wrong without stopping the work.</param>
+    public static RegistryClient Open(string? outputRegistry, Action<CodedWarning> warn)
+    {
+        IReadOnlyDictionary<string, string> variables = Variables();
+        return new RegistryClient(new RegistryOptions
+        {
+            InsecureRegistries = RegistryOptions.ParseInsecureRegistries(variables.GetValueOrDefault("DOTNET_CONTAINER_INSECURE_REGISTRIES")),
+            Credentials = new CredentialEnvironment(variables, Home()) { OutputRegistry = outputRegistry },
+            Warn = warn,
+        });
+    }
+
+    /// <summary>The environment variables of this process.</summary>
+    public static IReadOnlyDictionary<string, string> Variables()
+    {
+        var variables = new Dictionary<string, string>(OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables()) variables[(string)variable.Key] = (string?)variable.Value ?? "";
+        return variables;
+    }
+
+    private static string? Home() =>
+        Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify) is { Length: > 0 } home ? home : null;
+}

@@ -1,0 +1,73 @@
+using BuildpackTasks.Debian;
+using BuildpackTasks.Lifecycle;
+using BuildpackTasks.Oci;
+
+namespace BuildpackTasks;
+
+/// <summary>
+/// Run images by the names that users write. Analysis resolves one and pins it; later phases open the very same again, from
+/// what the cache keeps of it.
+/// </summary>
+/// <param name="registries">Speaks to registries.</param>
+/// <param name="cache">Keeps manifests, configs and assembled layers.</param>
+/// <param name="projectDirectory">What relative paths are relative to.</param>
+internal sealed class RunImages(RegistryClient registries, LayerCache cache, string projectDirectory)
+{
+    /// <summary>Finds or assembles a run image.</summary>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="progress">Told of long work.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="CodedException">BPT5017: there is no such image; or why it cannot be read or assembled.</exception>
+    public async Task<ResolvedImage> ResolveAsync(RunImageRequest request, IProgress<string> progress, CancellationToken cancellationToken)
+    {
+        if (DebianRunImageName.IsMeant(request.Name)) return await AssembleAsync(DebianRunImageName.Parse(request.Name), request, progress, cancellationToken);
+
+        ImageLocation location = ImageLocation.Parse(request.Name, projectDirectory);
+        if (location.Kind == ImageLocationKind.Scratch) return new ResolvedImage(request.Name, request.Name, Image.Empty(request.Platform));
+        (IImageStore store, string? selector) = Open(location);
+        Image image = await store.ReadAsync(selector, request.Platform, cancellationToken) ?? throw TaskErrors.RunImageNotFound(request.Name, request.Platform);
+        return new ResolvedImage(request.Name, Pinned(location, image.Digest), image);
+    }
+
+    /// <summary>Opens the image that analysis found.</summary>
+    /// <param name="analyzed">What analysis left.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="CodedException">BPT5020: it is gone; or why it cannot be read.</exception>
+    public async Task<ResolvedImage> ReopenAsync(AnalyzedRunImage analyzed, CancellationToken cancellationToken)
+    {
+        Platform platform = analyzed.Facts.Platform;
+        Image? image;
+        if (analyzed.Name == "scratch")
+        {
+            image = Image.Empty(platform);
+        }
+        else if (DebianRunImageName.IsMeant(analyzed.Name))
+        {
+            Digest digest = Digest.Parse(analyzed.Reference[(analyzed.Reference.LastIndexOf('@') + 1)..]);
+            image = await new CachedImages(cache.Content).FindAsync(digest, analyzed.Name, cancellationToken);
+        }
+        else
+        {
+            (IImageStore store, string? selector) = Open(ImageLocation.Parse(analyzed.Reference, projectDirectory));
+            image = await store.ReadAsync(selector, platform, cancellationToken);
+        }
+        return new ResolvedImage(analyzed.Name, analyzed.Reference, image ?? throw TaskErrors.RunImageGone(analyzed.Name));
+    }
+
+    private async Task<ResolvedImage> AssembleAsync(DebianRunImageName name, RunImageRequest request, IProgress<string> progress, CancellationToken cancellationToken)
+    {
+        var assembler = new DebianImageAssembler(DebianSources.FromMachine(request.DebianMirror, request.DebianKeyring), cache, TimeProvider.System, progress);
+        Image image = await assembler.AssembleAsync(new DebianRunImageRequest { Name = name, Platform = request.Platform, IncludeIcu = request.IncludesIcu }, cancellationToken);
+        await new CachedImages(cache.Content).KeepAsync(image, cancellationToken);
+        return new ResolvedImage(request.Name, $"{request.Name}@{image.Digest}", image);
+    }
+
+    private (IImageStore Store, string? Selector) Open(ImageLocation location) => location.Reference is { } reference
+        ? (new RegistryStore(registries, reference, cache.Content), reference.Selector)
+        : (location.OpenStore()!, location.Selector);
+
+    // What docker save writes has no manifest, and so no digest to find an image by: there the name is all.
+    private static string Pinned(ImageLocation location, Digest digest) => location.Reference is { } reference ? reference.WithDigest(digest).ToString()
+        : location.Kind == ImageLocationKind.DockerArchive ? location.ToString()
+        : $"{location.ToString()[..^(location.Selector is { } selector ? selector.Length + 1 : 0)]}@{digest}";
+}

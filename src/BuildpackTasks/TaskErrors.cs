@@ -1,0 +1,42 @@
+using BuildpackTasks.Oci;
+
+namespace BuildpackTasks;
+
+/// <summary>The errors of this room, one factory each: code, what is wrong, what to do.</summary>
+internal static class TaskErrors
+{
+    // BPT5001 to BPT5009 are raised by the targets themselves: see docs/errors/tasks.md.
+
+    public static TaskException Cancelled() =>
+        new("BPT5010", "The image was not published: the build was cancelled. What was there before is unchanged.");
+
+    public static TaskException AccessDenied(UnauthorizedAccessException e) =>
+        new("BPT5011", $"A file cannot be used: {e.Message} Give the user of this build access to it, or set the path elsewhere.", e);
+
+    public static TaskException InputOutput(IOException e) =>
+        new("BPT5012", $"Reading or writing a file failed: {e.Message} Free some space or set ImageCacheDirectory and the output to another disk, then publish again.", e);
+
+    public static TaskException Unexpected(Exception e) =>
+        new("BPT5013", $"Something unforeseen went wrong: {e.GetType().Name}: {e.Message} Please report it with the output of 'dotnet publish -v:detailed'.", e);
+
+    public static TaskException BadValue(string property, string value, string expected) =>
+        new("BPT5014", $"The property {property} is '{value}'; it must be {expected}.");
+
+    public static TaskException BadItem(string item, string value, string expected) =>
+        new("BPT5015", $"The {item} item '{value}' cannot be used: {expected}.");
+
+    public static TaskException UnknownBuildpack(string id, IEnumerable<string> known) =>
+        new("BPT5016", $"There is no buildpack '{id}'. The built-in ones are {string.Join(", ", known)}; correct the Buildpack item or the Buildpacks property.");
+
+    public static TaskException RunImageNotFound(string runImage, Platform platform) =>
+        new("BPT5017", $"The run image '{runImage}' does not exist. Set RunImage to an image for {platform} that does, or to debian://trixie, which needs no registry.");
+
+    public static TaskException NotPublished(string directory) =>
+        new("BPT5018", $"There is nothing to make an image of: '{directory}' does not exist. Publish first: dotnet publish, or leave --no-build out.");
+
+    public static TaskException Missing(string file, string target) =>
+        new("BPT5019", $"'{file}' is missing. Run the target {target} first.");
+
+    public static TaskException RunImageGone(string runImage) =>
+        new("BPT5020", $"The run image '{runImage}' that was analyzed is gone from where it was or from the layer cache. Publish again.");
+}

@@ -1,0 +1,76 @@
+using BuildpackTasks.Lifecycle;
+using BuildpackTasks.Oci;
+using Microsoft.Build.Framework;
+
+namespace BuildpackTasks;
+
+/// <summary>Finds out what exists already: the run image, and the image that will be replaced. Leaves <c>analyzed.toml</c>.</summary>
+[MSBuildMultiThreadableTask]
+public sealed class AnalyzeImage : DestinationTask
+{
+    /// <summary><c>RunImage</c>: what to stack on.</summary>
+    [Required]
+    public string RunImage { get; set; } = "";
+
+    /// <summary><c>ContainerRuntimeIdentifier</c>: what the image runs on.</summary>
+    [Required]
+    public string RuntimeIdentifier { get; set; } = "";
+
+    /// <summary><c>InvariantGlobalization</c>: whether the app does without ICU.</summary>
+    public bool UsesInvariantGlobalization { get; set; }
+
+    /// <summary><c>DebianMirror</c>: where packages come from; empty for what this machine's apt is set to.</summary>
+    public string? DebianMirror { get; set; }
+
+    /// <summary><c>DebianKeyring</c>: whose signature is trusted; empty for what this machine's apt is set to.</summary>
+    public string? DebianKeyring { get; set; }
+
+    /// <summary><c>PreviousImage</c>: the image to reuse layers from; empty for the one that will be replaced.</summary>
+    public string? PreviousImage { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken cancellationToken)
+    {
+        // What cannot be published is not analyzed either: a wrong name is said before anything is fetched.
+        DestinationSettings destination = Destination();
+        ImageReference name = destination.Name();
+        LayerCache cache = OpenCache();
+        using RegistryClient registries = RegistrySettings.Open(destination.Registry, Warn);
+        var runImages = new RunImages(registries, cache, ProjectDirectory);
+
+        var request = new RunImageRequest(RunImage, DotNet.RuntimeIdentifier.Parse(RuntimeIdentifier).Platform)
+        {
+            IncludesIcu = !UsesInvariantGlobalization,
+            DebianMirror = DebianMirror.OrNull(),
+            DebianKeyring = DebianKeyring.OrNull(),
+        };
+        Task<ResolvedImage> runImage = runImages.ResolveAsync(request, Details, cancellationToken);
+        Task<ResolvedImage?> previous = PreviousImageAsync(destination, name, request.Platform, registries, cache, cancellationToken);
+        if (destination.IsRegistry) await new RegistryStore(registries, name).EnsureWritableAsync(cancellationToken);
+
+        Analysis analysis = await new Analyzer(State).AnalyzeAsync(await runImage, await previous, cancellationToken);
+        foreach (string note in analysis.Notes) Detail(note);
+        AnalyzedRunImage found = analysis.File.RunImage;
+        Say($"{Project}: {name.Repository} for {found.Facts.Platform} on {found.Name}");
+    }
+
+    // The image to be replaced need not exist, and one of another kind or platform is nothing to reuse.
+    private async Task<ResolvedImage?> PreviousImageAsync(
+        DestinationSettings destination, ImageReference name, Platform platform, RegistryClient registries, LayerCache cache, CancellationToken cancellationToken)
+    {
+        ImageReference? reference = PreviousImage.OrNull() is { } set ? ImageReference.Parse(set)
+            : destination is { IsRegistry: true, Tags: [var tag, ..] } ? name.WithTag(tag)
+            : null;
+        if (reference is null) return null;
+        try
+        {
+            Image? image = await new RegistryStore(registries, reference, cache.Content).ReadAsync(reference.Selector, platform, cancellationToken);
+            return image is null ? null : new ResolvedImage(reference.ToString(), reference.WithDigest(image.Digest).ToString(), image);
+        }
+        catch (OciException e)
+        {
+            Detail($"The previous image '{reference}' is not used: {e.Message}");
+            return null;
+        }
+    }
+}

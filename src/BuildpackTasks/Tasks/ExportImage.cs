@@ -1,0 +1,164 @@
+using System.Globalization;
+using BuildpackTasks.Lifecycle;
+using BuildpackTasks.Oci;
+using Microsoft.Build.Framework;
+using Microsoft.Build.Utilities;
+
+namespace BuildpackTasks;
+
+/// <summary>Makes the image of what the phases before left, and puts it where the properties say. Leaves <c>report.toml</c>.</summary>
+[MSBuildMultiThreadableTask]
+public sealed class ExportImage : DestinationTask
+{
+    /// <summary>The publish directory, as an absolute path.</summary>
+    [Required]
+    public string AppDirectory { get; set; } = "";
+
+    /// <summary><c>ContainerUser</c>: who the process runs as; empty for the run image's own choice.</summary>
+    public string? User { get; set; }
+
+    /// <summary>The <c>ContainerEnvironmentVariable</c> items.</summary>
+    public ITaskItem[] EnvironmentVariables { get; set; } = [];
+
+    /// <summary>The <c>ContainerLabel</c> items; metadata <c>Value</c>. They win over the generated ones.</summary>
+    public ITaskItem[] Labels { get; set; } = [];
+
+    /// <summary>What labels are generated from, and their switches, as metadata.</summary>
+    [Required]
+    public ITaskItem LabelFacts { get; set; } = null!;
+
+    /// <summary>The <c>ContainerPort</c> items.</summary>
+    public ITaskItem[] Ports { get; set; } = [];
+
+    /// <summary><c>ContainerAppCommandInstruction</c>: <c>Entrypoint</c>, <c>DefaultArgs</c> or <c>None</c>; empty for Entrypoint.</summary>
+    public string? AppCommandInstruction { get; set; }
+
+    /// <summary>The <c>ContainerAppCommand</c> items.</summary>
+    public ITaskItem[] AppCommand { get; set; } = [];
+
+    /// <summary>The <c>ContainerAppCommandArgs</c> items.</summary>
+    public ITaskItem[] AppCommandArguments { get; set; } = [];
+
+    /// <summary>The <c>ContainerDefaultArgs</c> items.</summary>
+    public ITaskItem[] DefaultArguments { get; set; } = [];
+
+    /// <summary>The <c>ImageProcess</c> items; metadata <c>Command</c>, <c>Arguments</c> (each separated by semicolons), <c>WorkingDirectory</c>.</summary>
+    public ITaskItem[] Processes { get; set; } = [];
+
+    /// <summary><c>ImageDefaultProcess</c>: which process starts; empty for the app's.</summary>
+    public string? DefaultProcess { get; set; }
+
+    /// <summary>The image that was published.</summary>
+    [Output]
+    public ITaskItem[] PublishedImage { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override async System.Threading.Tasks.Task ExecuteAsync(CancellationToken cancellationToken)
+    {
+        DestinationSettings settings = Destination();
+        LayerCache cache = OpenCache();
+        using RegistryClient registries = RegistrySettings.Open(settings.Registry, Warn);
+        AnalyzedFile analyzed = await AnalyzedFile.ReadAsync(State, cancellationToken);
+        ResolvedImage runImage = await new RunImages(registries, cache, ProjectDirectory).ReopenAsync(analyzed.RunImage, cancellationToken);
+        Destination destination = await BuildpackTasks.Destination.ChooseAsync(settings, registries, cache, cancellationToken);
+
+        ExportedImage exported = await new Exporter(State, cache).ExportAsync(runImage, Path.TrimEndingDirectorySeparator(AppDirectory), ExportSettings(runImage, destination.Format, LabelItems.Created(LabelFacts)), cancellationToken);
+        foreach (ExportedLayer layer in exported.Layers) Say($"  {layer.Name,-24} {Size(layer.Layer.Descriptor.Size),10}  {(layer.Layer.Created ? "created" : "reused")}");
+
+        var transfers = new Transfers();
+        await destination.Store.WriteAsync(exported.Image, settings.Tags, transfers, cancellationToken);
+        await ReportFile.Of(exported, [.. settings.Tags.Select(tag => $"{destination.Shown}:{tag}")]).WriteAsync(State, cancellationToken);
+        await cache.TrimAsync(cancellationToken);
+
+        string reference = $"{destination.Shown}:{settings.Tags[0]}@{exported.Image.Digest}";
+        PublishedImage = [Item(reference, settings, exported.Image)];
+        Detail($"{transfers.Sent} blobs sent ({Size(transfers.SentBytes)}), {transfers.Mounted} mounted, {transfers.Present} there already");
+        Say($"{destination.Done}: {reference}");
+        if (destination.Run is { } run) Say($"Run it: {run(exported.Image.Config.ExposedPorts)}");
+    }
+
+    private ExportSettings ExportSettings(ResolvedImage runImage, ImageFormat format, DateTimeOffset? created) => new()
+    {
+        User = User.OrNull() ?? UserOf(runImage.Image),
+        Environment = [.. EnvironmentVariables.Select(static item => new EnvironmentVariable(item.ItemSpec, item.GetMetadata("Value"), EnvironmentAction.Override))],
+        Labels = LabelItems.Labels(LabelFacts, Labels, runImage, created),
+        Created = created,
+        Ports = [.. Ports.Select(static port => DotNet.ContainerPort.Parse(port.ItemSpec, port.Value("Type")).ToString())],
+        Command = new ImageCommand
+        {
+            Instruction = Instruction(),
+            Command = AppCommand.Length == 0 ? null : Texts(AppCommand),
+            CommandArguments = Texts(AppCommandArguments),
+            DefaultArguments = DefaultArguments.Length == 0 ? null : Texts(DefaultArguments),
+        },
+        Processes = [.. Processes.Select(Process)],
+        DefaultProcess = DefaultProcess.OrNull() is { } type ? ProcessType.Parse(type) : null,
+        Format = format,
+    };
+
+    // Microsoft's images name the user that they have for apps in this variable and leave the choice to who builds on them.
+    private static string? UserOf(Image runImage) =>
+        runImage.Config.User ?? runImage.Config.Environment.LastOrDefault(static variable => variable.Key == "APP_UID").Value.OrNull();
+
+    private CommandInstruction Instruction() => AppCommandInstruction.OrNull() is not { } text ? CommandInstruction.Entrypoint
+        : Enum.TryParse(text, ignoreCase: true, out CommandInstruction instruction) && Enum.IsDefined(instruction) ? instruction
+        : throw TaskErrors.BadValue("ContainerAppCommandInstruction", text, $"one of {string.Join(", ", Enum.GetNames<CommandInstruction>())}");
+
+    private static Process Process(ITaskItem item) => new(
+        ProcessType.Parse(item.ItemSpec),
+        ItemValues.Split(item.GetMetadata("Command")) is { Count: > 0 } command ? command : throw TaskErrors.BadItem("ImageProcess", item.ItemSpec, "set its Command metadata to what is executed"),
+        ItemValues.Split(item.GetMetadata("Arguments")),
+        Default: false,
+        item.Value("WorkingDirectory"));
+
+    private TaskItem Item(string reference, DestinationSettings settings, Image image) => new(reference, new Dictionary<string, string>
+    {
+        ["Reference"] = reference,
+        ["Digest"] = image.Digest.ToString(),
+        ["Tags"] = string.Join(';', settings.Tags),
+        ["MediaType"] = image.Descriptor.MediaType,
+        ["Platform"] = image.Config.Platform.ToString(),
+        ["Report"] = State.ReportFile,
+    });
+
+    private static string[] Texts(ITaskItem[] items) => [.. items.Select(static item => item.ItemSpec)];
+
+    private static string Size(long bytes) => bytes switch
+    {
+        < 1000 => $"{bytes} B",
+        < 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:0.0} kB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.0} MB"),
+    };
+
+    private sealed class Transfers : IProgress<BlobTransfer>
+    {
+        private readonly Lock gate = new();
+
+        public int Sent { get; private set; }
+
+        public long SentBytes { get; private set; }
+
+        public int Mounted { get; private set; }
+
+        public int Present { get; private set; }
+
+        public void Report(BlobTransfer value)
+        {
+            lock (gate)
+            {
+                switch (value.Kind)
+                {
+                    case BlobTransferKind.Sent:
+                        (Sent, SentBytes) = (Sent + 1, SentBytes + value.Blob.Size);
+                        break;
+                    case BlobTransferKind.Mounted:
+                        Mounted++;
+                        break;
+                    default:
+                        Present++;
+                        break;
+                }
+            }
+        }
+    }
+}

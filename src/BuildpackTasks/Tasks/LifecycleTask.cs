@@ -1,0 +1,33 @@
+using BuildpackTasks.Lifecycle;
+using BuildpackTasks.Oci;
+using Microsoft.Build.Framework;
+
+namespace BuildpackTasks;
+
+/// <summary>What the tasks of the lifecycle's phases share: the state of the build and the layer cache.</summary>
+public abstract class LifecycleTask : ImageTask
+{
+    /// <summary>The directory with the state of the build, as an absolute path.</summary>
+    [Required]
+    public string ImageDirectory { get; set; } = "";
+
+    /// <summary>The project's directory, as an absolute path: what relative paths are relative to.</summary>
+    [Required]
+    public string ProjectDirectory { get; set; } = "";
+
+    /// <summary><c>ImageCacheDirectory</c>: where layers are kept; empty for the user's cache directory.</summary>
+    public string? CacheDirectory { get; set; }
+
+    /// <summary><c>ImageCacheMaxSize</c>: how large the cache may be: bytes, or a number with K, M or G; empty for 10G.</summary>
+    public string? CacheMaxSize { get; set; }
+
+    /// <summary>The state of the build.</summary>
+    private protected ImageDirectory State => new(Path.TrimEndingDirectorySeparator(ImageDirectory));
+
+    /// <summary>Opens the layer cache.</summary>
+    private protected LayerCache OpenCache() => CacheSettings.Open(CacheDirectory, CacheMaxSize, ProjectDirectory);
+
+    /// <summary>Says something that is wrong without stopping the work.</summary>
+    private protected void Warn(CodedWarning warning) =>
+        Log.LogWarning(subcategory: null, warning.Code, helpKeyword: null, file: null, 0, 0, 0, 0, "{0}", warning.Message);
+}
