@@ -164,7 +164,7 @@ public sealed class BuildingTests
             LayerEntry.ForSymbolicLink("a/link \"é\"", "../b"),
             LayerEntry.ForDirectory("c", (UnixFileMode)Convert.ToInt32("1777", 8)),
         ];
-        Digest expected = await scenario.Cache.FingerprintAsync(LayerContents.Create(entries), CancellationToken.None);
+        Digest expected = await scenario.Cache.FingerprintAsync(LayerContents.Create(entries), LayerCompression.Smallest, CancellationToken.None);
 
         ExportedImage exported = await scenario.PublishAsync(new ExportSettings(), Contributing("a", new BuildResult { Layers = [new BuildpackLayer { Name = LayerName.Parse("l"), Entries = entries }] }));
 

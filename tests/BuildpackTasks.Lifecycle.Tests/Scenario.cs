@@ -69,7 +69,7 @@ internal sealed class Scenario : IDisposable
     {
         LayerContents contents = LayerContents.Create([LayerEntry.ForFile("etc/os-release", FileContent.FromBytes("ID=acme\n"u8.ToArray()))]);
         Image image = Oci.Image.Empty(new Platform("linux", "amd64"))
-            .Append(await Cache.GetOrCreateAsync(contents, CancellationToken.None), new HistoryEntry("the base"))
+            .Append(await Cache.GetOrCreateAsync(contents, LayerCompression.Balanced, CancellationToken.None), new HistoryEntry("the base"))
             .WithConfig(static config => config
                 .WithEnvironmentVariable("PATH", "/usr/bin")
                 .WithUser("1654")

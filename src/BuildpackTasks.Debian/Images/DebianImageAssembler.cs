@@ -36,6 +36,7 @@ public sealed class DebianImageAssembler(DebianSources sources, LayerCache cache
                 IReadOnlyCollection<LayerEntry> entries = await new PackageLayer(repository.Packages).EntriesAsync([.. packages.Zip(unpacked)], token);
                 return LayerContents.Create([.. entries, .. RunImageFiles.Entries(entries)]);
             },
+            LayerCompression.Smallest,
             cancellationToken);
 
         return Image.Empty(request.Platform)

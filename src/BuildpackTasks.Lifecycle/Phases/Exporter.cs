@@ -73,7 +73,7 @@ public sealed class Exporter(ImageDirectory directory, LayerCache cache)
         var layers = new CachedLayer[planned.Count];
         // A layer is compressed by all processors already; two at a time keep them busy while one waits for files.
         var options = new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, planned.Count, options, async (index, token) => layers[index] = await cache.GetOrCreateAsync(planned[index].Contents, token));
+        await Parallel.ForAsync(0, planned.Count, options, async (index, token) => layers[index] = await cache.GetOrCreateAsync(planned[index].Contents, planned[index].Compression, token));
         return layers;
     }
 

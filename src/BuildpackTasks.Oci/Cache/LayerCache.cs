@@ -40,10 +40,11 @@ public sealed class LayerCache
     /// The identity of a layer computed from its entries: equal fingerprints mean equal bytes, on every machine.
     /// </summary>
     /// <param name="contents">What the layer holds.</param>
+    /// <param name="compression">How it is compressed.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="OciException">BPT1012: a file cannot be read.</exception>
-    public async Task<Digest> FingerprintAsync(LayerContents contents, CancellationToken cancellationToken) =>
-        LayerFingerprint.Compute(contents, await DigestsAsync(contents, cancellationToken));
+    public async Task<Digest> FingerprintAsync(LayerContents contents, LayerCompression compression, CancellationToken cancellationToken) =>
+        LayerFingerprint.Compute(contents, await DigestsAsync(contents, cancellationToken), compression);
 
     /// <summary>The layer that was made of a fingerprint, or null where none is known or its bytes are gone.</summary>
     /// <param name="fingerprint">The fingerprint.</param>
@@ -69,40 +70,42 @@ public sealed class LayerCache
 
     /// <summary>The layer with these contents: the one that is known, or one made now.</summary>
     /// <param name="contents">What the layer holds.</param>
+    /// <param name="compression">How it is compressed.</param>
     /// <param name="cancellationToken">Stops the writing; nothing is added then.</param>
     /// <exception cref="OciException">
     /// BPT1011 or BPT1012: a file changed meanwhile or cannot be read. BPT1013 or BPT1014: the cache directory is full or cannot
     /// be written.
     /// </exception>
-    public async Task<CachedLayer> GetOrCreateAsync(LayerContents contents, CancellationToken cancellationToken)
+    public async Task<CachedLayer> GetOrCreateAsync(LayerContents contents, LayerCompression compression, CancellationToken cancellationToken)
     {
         IReadOnlyList<Digest?> digests = await DigestsAsync(contents, cancellationToken);
-        Digest fingerprint = LayerFingerprint.Compute(contents, digests);
+        Digest fingerprint = LayerFingerprint.Compute(contents, digests, compression);
         return await FindAsync(fingerprint, cancellationToken)
-            ?? await CreateAsync(fingerprint, contents, digests, cancellationToken);
+            ?? await CreateAsync(fingerprint, contents, digests, compression, cancellationToken);
     }
 
     /// <summary>The layer with a fingerprint that the caller computed from what decides the contents, or one made now.</summary>
-    /// <param name="fingerprint">The fingerprint; equal ones must stand for equal contents.</param>
+    /// <param name="fingerprint">The fingerprint; equal ones must stand for equal contents, compressed equally.</param>
     /// <param name="contents">Gives what the layer holds; called only where the layer is not known.</param>
+    /// <param name="compression">How it is compressed.</param>
     /// <param name="cancellationToken">Stops the writing; nothing is added then.</param>
     /// <exception cref="OciException">As for the other overload.</exception>
-    public async Task<CachedLayer> GetOrCreateAsync(Digest fingerprint, Func<CancellationToken, Task<LayerContents>> contents, CancellationToken cancellationToken) =>
+    public async Task<CachedLayer> GetOrCreateAsync(Digest fingerprint, Func<CancellationToken, Task<LayerContents>> contents, LayerCompression compression, CancellationToken cancellationToken) =>
         await FindAsync(fingerprint, cancellationToken)
-            ?? await CreateAsync(fingerprint, await contents(cancellationToken), null, cancellationToken);
+            ?? await CreateAsync(fingerprint, await contents(cancellationToken), null, compression, cancellationToken);
 
     /// <summary>Removes what was used least recently until the rest has the size that the cache may have.</summary>
     /// <param name="cancellationToken">Stops the removing.</param>
     public Task TrimAsync(CancellationToken cancellationToken) => new CacheTrimmer(directory, maxSize).TrimAsync(cancellationToken);
 
-    private async Task<CachedLayer> CreateAsync(Digest fingerprint, LayerContents contents, IReadOnlyList<Digest?>? digests, CancellationToken cancellationToken)
+    private async Task<CachedLayer> CreateAsync(Digest fingerprint, LayerContents contents, IReadOnlyList<Digest?>? digests, LayerCompression compression, CancellationToken cancellationToken)
     {
         Digest diffId = default;
         long size = 0;
         Digest digest = await Content.AddAsync(
             async (stream, token) =>
             {
-                await using var gzip = new ParallelGzipStream(stream, Environment.ProcessorCount);
+                await using var gzip = new ParallelGzipStream(stream, Environment.ProcessorCount, compression);
                 await LayerTarWriter.WriteAsync(contents, digests, gzip, token);
                 diffId = await gzip.FinishAsync(token);
                 size = stream.Length;

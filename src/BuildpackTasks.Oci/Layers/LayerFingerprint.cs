@@ -5,7 +5,7 @@ using System.Text;
 namespace BuildpackTasks.Oci;
 
 /// <summary>
-/// The identity of a layer computed from its inputs: a hash over the format version and every entry. Each part is preceded by
+/// The identity of a layer computed from its inputs: a hash over the format version, the compression and every entry. Each part is preceded by
 /// its length, so that different entries cannot give the same input.
 /// </summary>
 internal static class LayerFingerprint
@@ -13,11 +13,12 @@ internal static class LayerFingerprint
     /// <summary>Counts up whenever equal entries are written as other bytes than before.</summary>
     public const int FormatVersion = 1;
 
-    public static Digest Compute(LayerContents contents, IReadOnlyList<Digest?> digests)
+    public static Digest Compute(LayerContents contents, IReadOnlyList<Digest?> digests, LayerCompression compression)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Append(hash, "layer");
         Append(hash, FormatVersion);
+        Append(hash, (int)compression);
         for (int i = 0; i < contents.Entries.Count; i++)
         {
             LayerEntry entry = contents.Entries[i];

@@ -10,11 +10,12 @@ namespace BuildpackTasks.Oci;
 /// gzip member of its own (RFC 1952, 2.2: members follow each other), so the bytes do not depend on how many threads made
 /// them. Input of less than one chunk is compressed in place. At most a few chunks for each core are in memory.
 /// </summary>
-internal sealed class ParallelGzipStream(Stream output, int parallelism) : Stream
+internal sealed class ParallelGzipStream(Stream output, int parallelism, LayerCompression compression = LayerCompression.Balanced) : Stream
 {
     /// <summary>How much input one member holds.</summary>
     public const int ChunkSize = 1024 * 1024;
 
+    private readonly CompressionLevel level = compression == LayerCompression.Smallest ? CompressionLevel.SmallestSize : CompressionLevel.Optimal;
     private readonly IncrementalHash inputHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly CancellationTokenSource abandoned = new();
     private byte[] chunk = ArrayPool<byte>.Shared.Rent(ChunkSize);
@@ -119,10 +120,10 @@ internal sealed class ParallelGzipStream(Stream output, int parallelism) : Strea
         await output.WriteAsync(member.Compressed, cancellationToken);
     }
 
-    private static Member Compress(byte[] input, int length)
+    private Member Compress(byte[] input, int length)
     {
         var compressed = new MemoryStream(length / 2 + 64);
-        using (var gzip = new GZipStream(compressed, CompressionLevel.Optimal, leaveOpen: true)) gzip.Write(input, 0, length);
+        using (var gzip = new GZipStream(compressed, level, leaveOpen: true)) gzip.Write(input, 0, length);
 
         // RFC 1952, 2.3: no time, no extra flags, and 255 (unknown) for the system, which the library fills in.
         Span<byte> header = compressed.GetBuffer().AsSpan(0, 10);

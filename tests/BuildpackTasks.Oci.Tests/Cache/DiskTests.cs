@@ -20,7 +20,7 @@ public sealed class DiskTests
         new Random(1).NextBytes(bytes);
         LayerContents contents = LayerContents.Create([LayerEntry.ForFile("f", FileContent.FromBytes(bytes))]);
 
-        OciException error = await Assert.ThrowsExactlyAsync<OciException>(() => new LayerCache(disk.Path, long.MaxValue).GetOrCreateAsync(contents, Token));
+        OciException error = await Assert.ThrowsExactlyAsync<OciException>(() => new LayerCache(disk.Path, long.MaxValue).GetOrCreateAsync(contents, LayerCompression.Balanced, Token));
 
         Assert.AreEqual("BPT1013", error.Code);
         Assert.AreEqual($"There is no space left for the layer cache in '{disk.Path}'. Free some, or set ImageCacheDirectory to a directory with more or ImageCacheMaxSize to a smaller size.", error.Message);
@@ -34,7 +34,7 @@ public sealed class DiskTests
         await using var disk = await MountedDisk.StartAsync(directory.Path, "ro", Token);
 
         OciException error = await Assert.ThrowsExactlyAsync<OciException>(
-            () => new LayerCache(disk.Path, long.MaxValue).GetOrCreateAsync(LayerContents.Create([LayerEntry.ForFile("f", FileContent.FromBytes([1]))]), Token));
+            () => new LayerCache(disk.Path, long.MaxValue).GetOrCreateAsync(LayerContents.Create([LayerEntry.ForFile("f", FileContent.FromBytes([1]))]), LayerCompression.Balanced, Token));
 
         Assert.AreEqual("BPT1014", error.Code);
         StringAssert.StartsWith(error.Message, $"The layer cache in '{disk.Path}' cannot be written: ");

@@ -20,8 +20,8 @@ public sealed class FileDigestsTests : IDisposable
     {
         CountedContent file = Settled("a", "hello");
 
-        Digest first = await NewCache().FingerprintAsync(Layer(file), Token);
-        Digest second = await NewCache().FingerprintAsync(Layer(file), Token);
+        Digest first = await NewCache().FingerprintAsync(Layer(file), LayerCompression.Balanced, Token);
+        Digest second = await NewCache().FingerprintAsync(Layer(file), LayerCompression.Balanced, Token);
 
         Assert.AreEqual(first, second);
         Assert.AreEqual(1, file.Opened);
@@ -32,8 +32,8 @@ public sealed class FileDigestsTests : IDisposable
     {
         var file = new CountedContent(directory.Write("a", "hello"));
 
-        await NewCache().FingerprintAsync(Layer(file), Token);
-        await NewCache().FingerprintAsync(Layer(file), Token);
+        await NewCache().FingerprintAsync(Layer(file), LayerCompression.Balanced, Token);
+        await NewCache().FingerprintAsync(Layer(file), LayerCompression.Balanced, Token);
 
         Assert.AreEqual(2, file.Opened);
     }
@@ -48,12 +48,12 @@ public sealed class FileDigestsTests : IDisposable
         CountedContent file = Settled("a", "");
         File.WriteAllBytes(file.SourcePath, bytes);
         File.SetLastWriteTimeUtc(file.SourcePath, new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc));
-        Digest first = await NewCache().FingerprintAsync(Layer(file), Token);
+        Digest first = await NewCache().FingerprintAsync(Layer(file), LayerCompression.Balanced, Token);
 
         bytes[Math.Min(changed, length - 1)] = 1;
         File.WriteAllBytes(file.SourcePath, bytes);
         File.SetLastWriteTimeUtc(file.SourcePath, new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc));
-        Digest second = await NewCache().FingerprintAsync(Layer(file), Token);
+        Digest second = await NewCache().FingerprintAsync(Layer(file), LayerCompression.Balanced, Token);
 
         Assert.AreNotEqual(first, second);
         Assert.AreEqual(2, file.Opened);
@@ -76,7 +76,7 @@ public sealed class FileDigestsTests : IDisposable
     public async Task Every_damage_of_what_is_remembered_costs_reading_again_and_nothing_else()
     {
         CountedContent file = Settled("a", "hello");
-        Digest expected = await NewCache().FingerprintAsync(Layer(file), Token);
+        Digest expected = await NewCache().FingerprintAsync(Layer(file), LayerCompression.Balanced, Token);
         string remembered = Path.Combine(CachePath, "files");
         byte[] whole = await File.ReadAllBytesAsync(remembered, Token);
 
@@ -87,7 +87,7 @@ public sealed class FileDigestsTests : IDisposable
             await File.WriteAllBytesAsync(remembered, damaged, Token);
             int opened = file.Opened;
 
-            Assert.AreEqual(expected, await NewCache().FingerprintAsync(Layer(file), Token));
+            Assert.AreEqual(expected, await NewCache().FingerprintAsync(Layer(file), LayerCompression.Balanced, Token));
             Assert.AreEqual(opened + 1, file.Opened);
         }
     }
@@ -99,11 +99,11 @@ public sealed class FileDigestsTests : IDisposable
         string two = Settled("two", "2").SourcePath;
         string link = directory.Combine("link");
         File.CreateSymbolicLink(link, one);
-        Digest first = await NewCache().FingerprintAsync(Layer(FileContent.FromFile(link)), Token);
+        Digest first = await NewCache().FingerprintAsync(Layer(FileContent.FromFile(link)), LayerCompression.Balanced, Token);
 
         File.Delete(link);
         File.CreateSymbolicLink(link, two);
-        Digest second = await NewCache().FingerprintAsync(Layer(FileContent.FromFile(link)), Token);
+        Digest second = await NewCache().FingerprintAsync(Layer(FileContent.FromFile(link)), LayerCompression.Balanced, Token);
 
         Assert.AreNotEqual(first, second);
     }
@@ -114,8 +114,8 @@ public sealed class FileDigestsTests : IDisposable
         CountedContent[] files = [.. Enumerable.Range(0, 200).Select(i => Settled($"many/{i}", $"content {i}"))];
         LayerContents contents = LayerContents.Create(files.Select((file, i) => LayerEntry.ForFile($"f{i}", file)));
 
-        CachedLayer made = await NewCache().GetOrCreateAsync(contents, Token);
-        CachedLayer known = await NewCache().GetOrCreateAsync(contents, Token);
+        CachedLayer made = await NewCache().GetOrCreateAsync(contents, LayerCompression.Balanced, Token);
+        CachedLayer known = await NewCache().GetOrCreateAsync(contents, LayerCompression.Balanced, Token);
 
         Assert.IsTrue(made.Created);
         Assert.IsFalse(known.Created);

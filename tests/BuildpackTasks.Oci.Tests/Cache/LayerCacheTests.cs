@@ -18,8 +18,8 @@ public sealed class LayerCacheTests : IDisposable
     [TestMethod]
     public async Task A_layer_is_made_once_and_known_afterwards()
     {
-        CachedLayer first = await NewCache().GetOrCreateAsync(Layer("hello"), Token);
-        CachedLayer second = await NewCache().GetOrCreateAsync(Layer("hello"), Token);
+        CachedLayer first = await NewCache().GetOrCreateAsync(Layer("hello"), LayerCompression.Balanced, Token);
+        CachedLayer second = await NewCache().GetOrCreateAsync(Layer("hello"), LayerCompression.Balanced, Token);
 
         Assert.IsTrue(first.Created);
         Assert.IsFalse(second.Created);
@@ -31,7 +31,7 @@ public sealed class LayerCacheTests : IDisposable
     [TestMethod]
     public async Task A_layers_bytes_have_its_digest_and_its_diff_id()
     {
-        CachedLayer layer = await NewCache().GetOrCreateAsync(Layer("hello"), Token);
+        CachedLayer layer = await NewCache().GetOrCreateAsync(Layer("hello"), LayerCompression.Balanced, Token);
 
         byte[] compressed = await LayerBytes.CompressedAsync(layer, Token);
         Assert.AreEqual(new Descriptor(MediaTypes.OciLayerGzip, Digest.Of(compressed), compressed.Length), layer.Descriptor);
@@ -42,9 +42,9 @@ public sealed class LayerCacheTests : IDisposable
     public async Task Contents_are_not_asked_for_where_the_callers_fingerprint_is_known()
     {
         Digest fingerprint = Digest.Of("pack 10.0.1"u8);
-        CachedLayer first = await NewCache().GetOrCreateAsync(fingerprint, _ => Task.FromResult(Layer("hello")), Token);
+        CachedLayer first = await NewCache().GetOrCreateAsync(fingerprint, _ => Task.FromResult(Layer("hello")), LayerCompression.Balanced, Token);
 
-        CachedLayer second = await NewCache().GetOrCreateAsync(fingerprint, _ => throw new InvalidOperationException("asked"), Token);
+        CachedLayer second = await NewCache().GetOrCreateAsync(fingerprint, _ => throw new InvalidOperationException("asked"), LayerCompression.Balanced, Token);
 
         Assert.IsTrue(first.Created);
         Assert.IsFalse(second.Created);
@@ -61,13 +61,13 @@ public sealed class LayerCacheTests : IDisposable
     [TestMethod]
     public async Task A_layer_whose_blob_is_gone_or_cut_is_made_again()
     {
-        CachedLayer layer = await NewCache().GetOrCreateAsync(Layer("hello"), Token);
+        CachedLayer layer = await NewCache().GetOrCreateAsync(Layer("hello"), LayerCompression.Balanced, Token);
         string blob = NewCache().Content.PathOf(layer.Descriptor.Digest)!;
 
         File.Delete(blob);
-        CachedLayer afterDeletion = await NewCache().GetOrCreateAsync(Layer("hello"), Token);
+        CachedLayer afterDeletion = await NewCache().GetOrCreateAsync(Layer("hello"), LayerCompression.Balanced, Token);
         File.WriteAllBytes(blob, File.ReadAllBytes(blob)[..^1]);
-        CachedLayer afterCut = await NewCache().GetOrCreateAsync(Layer("hello"), Token);
+        CachedLayer afterCut = await NewCache().GetOrCreateAsync(Layer("hello"), LayerCompression.Balanced, Token);
 
         Assert.IsTrue(afterDeletion.Created);
         Assert.IsTrue(afterCut.Created);
@@ -77,14 +77,14 @@ public sealed class LayerCacheTests : IDisposable
     [TestMethod]
     public async Task A_damaged_blob_is_noticed_while_it_is_read_and_made_again_the_next_time()
     {
-        CachedLayer layer = await NewCache().GetOrCreateAsync(Layer("hello"), Token);
+        CachedLayer layer = await NewCache().GetOrCreateAsync(Layer("hello"), LayerCompression.Balanced, Token);
         string blob = NewCache().Content.PathOf(layer.Descriptor.Digest)!;
         byte[] bytes = File.ReadAllBytes(blob);
         bytes[^1] ^= 1;
         File.WriteAllBytes(blob, bytes);
 
         OciException error = await Assert.ThrowsExactlyAsync<OciException>(() => LayerBytes.CompressedAsync(layer, Token));
-        CachedLayer again = await NewCache().GetOrCreateAsync(Layer("hello"), Token);
+        CachedLayer again = await NewCache().GetOrCreateAsync(Layer("hello"), LayerCompression.Balanced, Token);
 
         Assert.AreEqual("BPT1017", error.Code);
         Assert.AreEqual($"The file '{blob}' of the layer cache is damaged, it is not {layer.Descriptor.Digest} any more, and has been removed. Run the build again; it is made anew.", error.Message);
@@ -95,7 +95,7 @@ public sealed class LayerCacheTests : IDisposable
     [TestMethod]
     public async Task Every_damaged_record_counts_as_none()
     {
-        CachedLayer layer = await NewCache().GetOrCreateAsync(Layer("hello"), Token);
+        CachedLayer layer = await NewCache().GetOrCreateAsync(Layer("hello"), LayerCompression.Balanced, Token);
         string record = Path.Combine(CachePath, "layers", layer.Fingerprint.Hex);
         string whole = File.ReadAllText(record);
 
@@ -117,7 +117,7 @@ public sealed class LayerCacheTests : IDisposable
         })
         {
             OciException error = await Assert.ThrowsExactlyAsync<OciException>(
-                () => NewCache().GetOrCreateAsync(LayerContents.Create([LayerEntry.ForFile("app/f", content)]), Token));
+                () => NewCache().GetOrCreateAsync(LayerContents.Create([LayerEntry.ForFile("app/f", content)]), LayerCompression.Balanced, Token));
 
             Assert.AreEqual("BPT1011", error.Code);
             Assert.AreEqual("The file 'app/f' changed while a layer was made of it. Let nothing write to the published files meanwhile and build again.", error.Message);
@@ -131,7 +131,7 @@ public sealed class LayerCacheTests : IDisposable
         string missing = directory.Combine("missing");
 
         OciException error = await Assert.ThrowsExactlyAsync<OciException>(
-            () => NewCache().GetOrCreateAsync(LayerContents.Create([LayerEntry.ForFile("app/f", FileContent.FromFile(missing))]), Token));
+            () => NewCache().GetOrCreateAsync(LayerContents.Create([LayerEntry.ForFile("app/f", FileContent.FromFile(missing))]), LayerCompression.Balanced, Token));
 
         Assert.AreEqual("BPT1012", error.Code);
         StringAssert.StartsWith(error.Message, $"The file '{missing}' cannot be read for a layer: ");
@@ -144,7 +144,7 @@ public sealed class LayerCacheTests : IDisposable
         var content = new CancellingContent(source);
 
         await Assert.ThrowsAsync<OperationCanceledException>(
-            () => NewCache().GetOrCreateAsync(Digest.Of([1]), _ => Task.FromResult(LayerContents.Create([LayerEntry.ForFile("f", content)])), source.Token));
+            () => NewCache().GetOrCreateAsync(Digest.Of([1]), _ => Task.FromResult(LayerContents.Create([LayerEntry.ForFile("f", content)])), LayerCompression.Balanced, source.Token));
 
         Assert.AreEqual("", string.Join(' ', Files()));
     }
@@ -161,7 +161,7 @@ public sealed class LayerCacheTests : IDisposable
             try
             {
                 LayerCache cache = NewCache();
-                for (int j = 0; j < layers.Length; j++) created.Add(await cache.GetOrCreateAsync(layers[(i + j) % layers.Length], source.Token));
+                for (int j = 0; j < layers.Length; j++) created.Add(await cache.GetOrCreateAsync(layers[(i + j) % layers.Length], LayerCompression.Balanced, source.Token));
                 await cache.TrimAsync(source.Token);
             }
             catch (OperationCanceledException) when (i % 3 == 0)

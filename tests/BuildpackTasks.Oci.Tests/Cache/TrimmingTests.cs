@@ -46,13 +46,13 @@ public sealed class TrimmingTests : IDisposable
     public async Task A_layer_whose_blob_was_removed_is_not_known_and_can_be_made_again()
     {
         LayerContents contents = LayerContents.Create([LayerEntry.ForFile("a", FileContent.FromBytes(new byte[1000]))]);
-        await Cache().GetOrCreateAsync(contents, Token);
+        await Cache().GetOrCreateAsync(contents, LayerCompression.Balanced, Token);
         time.Now += TimeSpan.FromDays(1);
 
         await Cache(maxSize: 0).TrimAsync(Token);
 
         Assert.AreEqual(0, Directory.GetFiles(directory.Combine("blobs"), "*", SearchOption.AllDirectories).Length);
-        Assert.IsTrue((await Cache().GetOrCreateAsync(contents, Token)).Created);
+        Assert.IsTrue((await Cache().GetOrCreateAsync(contents, LayerCompression.Balanced, Token)).Created);
     }
 
     [TestMethod]

@@ -27,10 +27,26 @@ public sealed class LayerBytesTests
         ]);
 
         using var directory = new TemporaryDirectory();
-        CachedLayer layer = await new LayerCache(directory.Path, long.MaxValue).GetOrCreateAsync(contents, Token);
+        CachedLayer layer = await new LayerCache(directory.Path, long.MaxValue).GetOrCreateAsync(contents, LayerCompression.Balanced, Token);
 
-        Assert.AreEqual("sha256:90da123d2f1d4df58c8c71e39648384d5a7eeea8aef6333e45b9cbe1e8cafa16", layer.Fingerprint.ToString());
+        Assert.AreEqual("sha256:24533a8e3e5c1814070aefd7352ed921410d478d6b759f5e622d2ce147e44fb8", layer.Fingerprint.ToString());
         Assert.AreEqual("sha256:f25dae4b5e521d2ab2d23d00581f883e0927a422787472a2fcc382d70249f220", layer.DiffId.ToString());
+    }
+
+    [TestMethod]
+    public async Task A_layer_that_is_shared_is_compressed_smaller_and_is_another_layer_with_the_same_diff_id()
+    {
+        using var directory = new TemporaryDirectory();
+        LayerContents contents = LayerContents.Create([LayerEntry.ForFile("f", FileContent.FromFile(typeof(TestMethodAttribute).Assembly.Location))]);
+        var cache = new LayerCache(directory.Path, long.MaxValue);
+
+        CachedLayer balanced = await cache.GetOrCreateAsync(contents, LayerCompression.Balanced, Token);
+        CachedLayer smallest = await cache.GetOrCreateAsync(contents, LayerCompression.Smallest, Token);
+
+        Assert.IsTrue(smallest.Created);
+        Assert.AreNotEqual(balanced.Fingerprint, smallest.Fingerprint);
+        Assert.AreEqual(balanced.DiffId, smallest.DiffId);
+        Assert.IsTrue(smallest.Descriptor.Size < balanced.Descriptor.Size, $"{smallest.Descriptor.Size} against {balanced.Descriptor.Size}");
     }
 
     [TestMethod]
@@ -59,7 +75,7 @@ public sealed class LayerBytesTests
         var diffIds = new HashSet<Digest>();
         foreach (LayerEntry[] entries in all)
         {
-            CachedLayer layer = await cache.GetOrCreateAsync(LayerContents.Create(entries), Token);
+            CachedLayer layer = await cache.GetOrCreateAsync(LayerContents.Create(entries), LayerCompression.Balanced, Token);
             fingerprints.Add(layer.Fingerprint);
             diffIds.Add(layer.DiffId);
         }
@@ -86,7 +102,7 @@ public sealed class LayerBytesTests
         using var directory = new TemporaryDirectory();
         LayerContents contents = LayerContents.Create([LayerEntry.ForFile("f", Bytes(size))]);
 
-        CachedLayer layer = await new LayerCache(directory.Path, long.MaxValue).GetOrCreateAsync(contents, Token);
+        CachedLayer layer = await new LayerCache(directory.Path, long.MaxValue).GetOrCreateAsync(contents, LayerCompression.Balanced, Token);
 
         byte[] compressed = await LayerBytes.CompressedAsync(layer, Token);
         byte[] tar = await LayerBytes.TarAsync(layer, Token);
@@ -119,7 +135,7 @@ public sealed class LayerBytesTests
         ];
         LayerContents contents = LayerContents.Create(entries);
         using var directory = new TemporaryDirectory();
-        CachedLayer layer = await new LayerCache(directory.Path, long.MaxValue).GetOrCreateAsync(contents, Token);
+        CachedLayer layer = await new LayerCache(directory.Path, long.MaxValue).GetOrCreateAsync(contents, LayerCompression.Balanced, Token);
         string file = directory.Combine("layer.tar");
         await File.WriteAllBytesAsync(file, await LayerBytes.TarAsync(layer, Token), Token);
 
@@ -139,7 +155,7 @@ public sealed class LayerBytesTests
         using var directory = new TemporaryDirectory();
         LayerContents contents = LayerContents.Create([LayerEntry.ForFile(new string('p', 155) + "/" + new string('n', 100), Bytes(1)), LayerEntry.ForFile("x", Bytes(1))]);
 
-        CachedLayer layer = await new LayerCache(directory.Path, long.MaxValue).GetOrCreateAsync(contents, Token);
+        CachedLayer layer = await new LayerCache(directory.Path, long.MaxValue).GetOrCreateAsync(contents, LayerCompression.Balanced, Token);
 
         byte[] tar = await LayerBytes.TarAsync(layer, Token);
         // The directory's name of 155 characters and a slash does not fit, as nothing can be split off it.

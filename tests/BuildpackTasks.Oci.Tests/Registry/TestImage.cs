@@ -16,7 +16,7 @@ internal static class TestImage
         foreach (string text in texts)
         {
             LayerContents contents = LayerContents.Create([LayerEntry.ForFile("app/file", FileContent.FromBytes(Encoding.UTF8.GetBytes(text)))]);
-            image = image.Append(await cache.GetOrCreateAsync(contents, cancellationToken), new HistoryEntry("test"));
+            image = image.Append(await cache.GetOrCreateAsync(contents, LayerCompression.Balanced, cancellationToken), new HistoryEntry("test"));
         }
         return image;
     }
@@ -24,7 +24,7 @@ internal static class TestImage
     /// <summary>A layer that does not compress, of about so many bytes.</summary>
     public static async Task<ILayer> LargeLayerAsync(string cacheDirectory, int size, CancellationToken cancellationToken) =>
         await new LayerCache(cacheDirectory, long.MaxValue).GetOrCreateAsync(
-            LayerContents.Create([LayerEntry.ForFile("app/large", FileContent.FromBytes(RandomNumberGenerator.GetBytes(size)))]), cancellationToken);
+            LayerContents.Create([LayerEntry.ForFile("app/large", FileContent.FromBytes(RandomNumberGenerator.GetBytes(size)))]), LayerCompression.Balanced, cancellationToken);
 
     /// <summary>Asserts that two images are the same to the last byte of the last layer.</summary>
     public static async Task AssertSameAsync(Image expected, Image? actual, CancellationToken cancellationToken)

@@ -9,9 +9,9 @@ internal static class RunnableImage
     {
         var cache = new LayerCache(cacheDirectory, long.MaxValue);
         CachedLayer program = await cache.GetOrCreateAsync(
-            LayerContents.Create([LayerEntry.ForFile("bin/busybox", FileContent.FromFile(Tool.Require("busybox")), LayerEntry.ExecutableMode)]), cancellationToken);
+            LayerContents.Create([LayerEntry.ForFile("bin/busybox", FileContent.FromFile(Tool.Require("busybox")), LayerEntry.ExecutableMode)]), LayerCompression.Balanced, cancellationToken);
         CachedLayer app = await cache.GetOrCreateAsync(
-            LayerContents.Create([LayerEntry.ForFile("app/greeting.txt", FileContent.FromBytes(System.Text.Encoding.UTF8.GetBytes(greeting)))]), cancellationToken);
+            LayerContents.Create([LayerEntry.ForFile("app/greeting.txt", FileContent.FromBytes(System.Text.Encoding.UTF8.GetBytes(greeting)))]), LayerCompression.Balanced, cancellationToken);
         return Image.Empty(new Platform("linux", Architecture)).Append(program).Append(app)
             .WithConfig(config => config.WithEntrypoint(["/bin/busybox", "cat", "/app/greeting.txt"], []).WithUser("1654"));
     }
