@@ -44,9 +44,12 @@ public sealed class AnalyzeImage : DestinationTask
             DebianMirror = DebianMirror.OrNull(),
             DebianKeyring = DebianKeyring.OrNull(),
         };
-        Task<ResolvedImage> runImage = runImages.ResolveAsync(request, Details, cancellationToken);
-        Task<ResolvedImage?> previous = PreviousImageAsync(destination, name, request.Platform, registries, cache, cancellationToken);
-        if (destination.IsRegistry) await new RegistryStore(registries, name).EnsureWritableAsync(cancellationToken);
+        // Side by side, and none outlives the others: what fails first is what the user hears of.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task<ResolvedImage> runImage = runImages.ResolveAsync(request, Details, stop.Token);
+        Task<ResolvedImage?> previous = PreviousImageAsync(destination, name, request.Platform, registries, cache, stop.Token);
+        Task writable = destination.IsRegistry ? new RegistryStore(registries, name).EnsureWritableAsync(stop.Token) : Task.CompletedTask;
+        await AllOrNoneAsync([runImage, previous, writable], stop);
 
         Analysis analysis = await new Analyzer(State).AnalyzeAsync(await runImage, await previous, cancellationToken);
         foreach (string note in analysis.Notes) Detail(note);
@@ -71,6 +74,19 @@ public sealed class AnalyzeImage : DestinationTask
         {
             Detail($"The previous image '{reference}' is not used: {e.Message}");
             return null;
+        }
+    }
+
+    private static async Task AllOrNoneAsync(Task[] tasks, CancellationTokenSource stop)
+    {
+        try
+        {
+            await foreach (Task task in Task.WhenEach(tasks)) await task;
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await Task.WhenAll(tasks).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
     }
 }

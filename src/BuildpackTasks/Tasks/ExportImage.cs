@@ -63,6 +63,8 @@ public sealed class ExportImage : DestinationTask
         Destination destination = await BuildpackTasks.Destination.ChooseAsync(settings, registries, cache, cancellationToken);
 
         ExportedImage exported = await new Exporter(State, cache).ExportAsync(runImage, Path.TrimEndingDirectorySeparator(AppDirectory), ExportSettings(runImage, destination.Format, LabelItems.Created(LabelFacts)), cancellationToken);
+        long inherited = runImage.Image.Layers.Sum(static layer => layer.Descriptor.Size);
+        Say($"  {$"run image ({runImage.Image.Layers.Count} layers)",-24} {Size(inherited),10}  reused");
         foreach (ExportedLayer layer in exported.Layers) Say($"  {layer.Name,-24} {Size(layer.Layer.Descriptor.Size),10}  {(layer.Layer.Created ? "created" : "reused")}");
 
         var transfers = new Transfers();
