@@ -53,7 +53,8 @@ internal static class RuntimeLayers
 
         return new BuildpackLayer
         {
-            Name = LayerName.Parse(framework == FrameworkReference.NetCoreApp ? "dotnet-runtime" : "aspnetcore-runtime"),
+            // Layers of one buildpack are in the order of their names: the base framework, which more apps share, is the lower one.
+            Name = LayerName.Parse(framework == FrameworkReference.NetCoreApp ? "dotnet-runtime" : "dotnet-runtime-aspnetcore"),
             Entries = entries,
             Metadata = new Dictionary<string, object> { ["pack"] = pack.Pack.Id, ["version"] = version.ToString() },
         };
