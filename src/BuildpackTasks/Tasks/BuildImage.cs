@@ -1,5 +1,5 @@
-using BuildpackTasks.Lifecycle;
 using BuildpackTasks.DotNet;
+using BuildpackTasks.Lifecycle;
 using BuildpackTasks.Oci;
 using Microsoft.Build.Framework;
 using NuGet.Versioning;

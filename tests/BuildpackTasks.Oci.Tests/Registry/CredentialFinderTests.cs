@@ -55,8 +55,10 @@ public sealed class CredentialFinderTests
         }
         var variables = new Dictionary<string, string>
         {
-            ["REGISTRY_AUTH_FILE"] = Path.Combine(root, files[0]), ["DOCKER_CONFIG"] = Path.Combine(root, "docker"),
-            ["XDG_RUNTIME_DIR"] = Path.Combine(root, "run"), ["XDG_CONFIG_HOME"] = Path.Combine(root, "config"),
+            ["REGISTRY_AUTH_FILE"] = Path.Combine(root, files[0]),
+            ["DOCKER_CONFIG"] = Path.Combine(root, "docker"),
+            ["XDG_RUNTIME_DIR"] = Path.Combine(root, "run"),
+            ["XDG_CONFIG_HOME"] = Path.Combine(root, "config"),
         };
 
         for (int index = 0; index < files.Length; index++)
@@ -81,7 +83,10 @@ public sealed class CredentialFinderTests
     {
         var names = new Dictionary<string, string>
         {
-            ["PUSH"] = "DOTNET_CONTAINER_PUSH_REGISTRY", ["ANY"] = "DOTNET_CONTAINER_REGISTRY", ["OLD"] = "SDK_CONTAINER_REGISTRY", ["PULL"] = "DOTNET_CONTAINER_PULL_REGISTRY",
+            ["PUSH"] = "DOTNET_CONTAINER_PUSH_REGISTRY",
+            ["ANY"] = "DOTNET_CONTAINER_REGISTRY",
+            ["OLD"] = "SDK_CONTAINER_REGISTRY",
+            ["PULL"] = "DOTNET_CONTAINER_PULL_REGISTRY",
         };
         var variables = new Dictionary<string, string>();
         foreach (string[] part in set.Split(' ').Select(static part => part.Split('=', ':')))

@@ -103,8 +103,14 @@ internal sealed class TestTokenServer : IAsyncDisposable
         }
         var claims = new JsonObject
         {
-            ["iss"] = "test-issuer", ["sub"] = known ? User : "", ["aud"] = "test-registry",
-            ["exp"] = now + 3600, ["nbf"] = now - 60, ["iat"] = now, ["jti"] = Guid.NewGuid().ToString("N"), ["access"] = access,
+            ["iss"] = "test-issuer",
+            ["sub"] = known ? User : "",
+            ["aud"] = "test-registry",
+            ["exp"] = now + 3600,
+            ["nbf"] = now - 60,
+            ["iat"] = now,
+            ["jti"] = Guid.NewGuid().ToString("N"),
+            ["access"] = access,
         };
         string content = $"{Encode(header)}.{Encode(claims)}";
         return $"{content}.{Base64Url.EncodeToString(key.SignData(Encoding.ASCII.GetBytes(content), HashAlgorithmName.SHA256))}";
