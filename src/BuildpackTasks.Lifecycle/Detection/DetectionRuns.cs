@@ -29,8 +29,9 @@ internal sealed class DetectionRuns(DetectContext context, CancellationToken can
 
         foreach (OrderEntry entry in asked)
         {
+            string key = entry.Buildpack.Descriptor.ToString();
             // Built-in buildpacks look at files without waiting for anything: on this thread they would go one by one.
-            runs.TryAdd(entry.Buildpack.Descriptor.ToString(), Task.Run(() => entry.Buildpack.DetectAsync(context, cancellationToken), cancellationToken));
+            if (!runs.ContainsKey(key)) runs.Add(key, Task.Run(() => entry.Buildpack.DetectAsync(context, cancellationToken), cancellationToken));
         }
 
         var detected = new List<DetectedBuildpack>();

@@ -121,8 +121,8 @@ public sealed class CredentialFinderTests
     public async Task A_helper_for_the_registry_comes_before_the_store_and_that_before_the_file()
     {
         using var directory = new TemporaryDirectory();
-        await HelperAsync(directory, "one", """read server; [ "$1 $server" = "get r.example.com" ] && echo '{"ServerURL":"x","Username":"one","Secret":"1"}'""");
-        await HelperAsync(directory, "all", """read server; echo "{\"Username\":\"all\",\"Secret\":\"$server\"}" """);
+        Helper(directory, "one", """read server; [ "$1 $server" = "get r.example.com" ] && echo '{"ServerURL":"x","Username":"one","Secret":"1"}'""");
+        Helper(directory, "all", """read server; echo "{\"Username\":\"all\",\"Secret\":\"$server\"}" """);
         string file = await WriteAsync(directory, "config.json", $$"""{"credHelpers":{"r.example.com":"one"},"credsStore":"all","auths":{"r.example.com":{"auth":"{{Bob}}"} } }""");
 
         Assert.AreEqual("one:1", Shown(await AskAsync(directory, file, "r.example.com/web")));
@@ -134,7 +134,7 @@ public sealed class CredentialFinderTests
     public async Task A_helper_gives_an_identity_token_under_the_name_that_stands_for_one()
     {
         using var directory = new TemporaryDirectory();
-        await HelperAsync(directory, "one", """echo '{"Username":"<token>","Secret":"t"}'""");
+        Helper(directory, "one", """echo '{"Username":"<token>","Secret":"t"}'""");
 
         Assert.AreEqual("<token>t", Shown(await AskAsync(directory, await StoreFileAsync(directory, "one"), "r.example.com/web")));
     }
@@ -151,7 +151,7 @@ public sealed class CredentialFinderTests
     public async Task A_helper_without_credentials_leads_to_the_file_and_one_that_misbehaves_is_named(string script, string? reason)
     {
         using var directory = new TemporaryDirectory();
-        await HelperAsync(directory, "odd", script);
+        Helper(directory, "odd", script);
         var warnings = new List<CodedWarning>();
 
         CredentialSearch search = await AskAsync(directory, await StoreFileAsync(directory, "odd"), "r.example.com/web", warnings);
@@ -198,11 +198,8 @@ public sealed class CredentialFinderTests
     private Task<string> StoreFileAsync(TemporaryDirectory directory, string helper) =>
         WriteAsync(directory, "config.json", $$"""{"credsStore":"{{helper}}","auths":{"r.example.com":{"auth":"{{Bob}}"} } }""");
 
-    private async Task HelperAsync(TemporaryDirectory directory, string name, string script)
-    {
-        string path = await WriteAsync(directory, $"docker-credential-{name}", $"#!/bin/sh\n{script}\n");
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-    }
+    private static void Helper(TemporaryDirectory directory, string name, string script) =>
+        Script.Write(Path.Combine(directory.Path, $"docker-credential-{name}"), script);
 
     private async Task<string> WriteAsync(TemporaryDirectory directory, string name, string text)
     {

@@ -189,8 +189,8 @@ public sealed class EngineTests : IDisposable
 
     private string Script(string name, string content)
     {
-        string path = directory.Write($"bin/{name}", $"#!/bin/sh\n{content}\n");
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, LayerEntry.ExecutableMode);
+        string path = Path.Combine(directory.Path, "bin", name);
+        BuildpackTasks.Testing.Script.Write(path, content);
         return $"{Path.GetDirectoryName(path)}:/usr/bin:/bin";
     }
 
