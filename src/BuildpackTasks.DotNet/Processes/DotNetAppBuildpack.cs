@@ -6,7 +6,8 @@ namespace BuildpackTasks.DotNet;
 /// <summary>Divides a published .NET app into slices and says how it starts.</summary>
 /// <param name="project">What the build says of the app.</param>
 /// <param name="packs">The packs of <see cref="RuntimePlan"/>; needed for the build, not for detection.</param>
-public sealed class DotNetAppBuildpack(PublishedProject project, IReadOnlyList<ResolvedPack> packs) : IBuildpack
+/// <param name="cache">Remembers the digests of files.</param>
+public sealed class DotNetAppBuildpack(PublishedProject project, IReadOnlyList<ResolvedPack> packs, LayerCache cache) : IBuildpack
 {
     // What a web app's process is called by everybody who runs one, and the word for any other app.
     private const string WebProcess = "web";
@@ -40,6 +41,7 @@ public sealed class DotNetAppBuildpack(PublishedProject project, IReadOnlyList<R
         {
             Layers = appHost is null ? [] : [appHost],
             Slices = AppSlices.Of(app),
+            AppFiles = app.IsWeb ? await new PublishedEndpoints(cache).OfAsync(app, cancellationToken) : new Dictionary<string, FileContent>(),
             Processes = [new Process(ProcessType.Parse(app.IsWeb ? WebProcess : AppProcess), Command(app, plan, context), [], Default: true)],
             Environment = [.. Environment(app)],
             Ports = [.. Ports(app, context.RunImage).Select(static port => port.ToString())],

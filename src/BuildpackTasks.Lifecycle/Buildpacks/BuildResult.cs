@@ -1,3 +1,5 @@
+using BuildpackTasks.Oci;
+
 namespace BuildpackTasks.Lifecycle;
 
 /// <summary>What a buildpack contributes (buildpack specification, "Build").</summary>
@@ -8,6 +10,13 @@ public sealed record BuildResult
 
     /// <summary>Parts of the app directory that become layers of their own, in the image from the lowest; the first that matches a file has it.</summary>
     public IReadOnlyList<Slice> Slices { get; init; } = [];
+
+    /// <summary>
+    /// App files that have other bytes in the image than in the publish directory, or are not there, by path relative to the app
+    /// directory. The specification lets a buildpack change the app directory; here that directory is the user's and stays as it
+    /// is. A later buildpack goes before an earlier one.
+    /// </summary>
+    public IReadOnlyDictionary<string, FileContent> AppFiles { get; init; } = new Dictionary<string, FileContent>();
 
     /// <summary>The processes.</summary>
     public IReadOnlyList<Process> Processes { get; init; } = [];

@@ -31,6 +31,22 @@ internal static class AppFiles
         return files;
     }
 
+    /// <summary>The app as the image will have it: what buildpacks changed goes before what was published.</summary>
+    /// <param name="files">The files of the publish directory.</param>
+    /// <param name="changed">The changed files; directories among them only lead to these.</param>
+    /// <param name="imageAppDirectory">Where the app will be in the image: paths of the changed files are below it.</param>
+    public static IReadOnlyList<AppFile> Change(IReadOnlyList<AppFile> files, LayerContents changed, string imageAppDirectory)
+    {
+        AppFile[] replacements =
+        [
+            .. from entry in changed.Entries
+               where entry.Type == LayerEntryType.File && entry.Path.StartsWith(imageAppDirectory[1..] + "/", StringComparison.Ordinal)
+               select new AppFile(entry.Path[imageAppDirectory.Length..], LayerEntryType.File, entry.Content),
+        ];
+        HashSet<string> replaced = [.. replacements.Select(static file => file.Path)];
+        return [.. files.Where(file => !replaced.Contains(file.Path)).Concat(replacements).OrderBy(static file => file.Path, StringComparer.Ordinal)];
+    }
+
     private static void ReadDirectory(DirectoryInfo directory, string root, string path, List<AppFile> files, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

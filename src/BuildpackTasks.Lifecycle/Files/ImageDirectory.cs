@@ -25,6 +25,9 @@ public sealed record ImageDirectory(string Path)
     /// <summary>Processes, slices and labels of all buildpacks: <c>layers/config/metadata.toml</c>.</summary>
     public string MetadataFile => System.IO.Path.Combine(LayersDirectory, "config", "metadata.toml");
 
+    /// <summary>The app's files that buildpacks changed, as they will be in the image: <c>layers/config/app.entries</c>.</summary>
+    public string AppEntriesFile => System.IO.Path.Combine(LayersDirectory, "config", "app.entries");
+
     /// <summary>Where a buildpack's layers are.</summary>
     /// <param name="buildpack">The buildpack.</param>
     public string BuildpackDirectory(BuildpackId buildpack) => System.IO.Path.Combine(LayersDirectory, buildpack.DirectoryName);

@@ -7,7 +7,8 @@ namespace BuildpackTasks.Lifecycle;
 /// <summary>
 /// <c>&lt;layer&gt;.entries</c>: what a layer of a built-in buildpack holds, a JSON object a line, sorted by path. It stands in place
 /// of the directory that a buildpack that is a program would have filled: nothing is copied, a file's bytes stay where they are.
-/// Build writes it; export reads it, in another process or on another day.
+/// Build writes it; export reads it, in another process or on another day. <c>app.entries</c> says the same of the app's files that
+/// buildpacks changed.
 /// </summary>
 internal static class LayerEntriesFile
 {

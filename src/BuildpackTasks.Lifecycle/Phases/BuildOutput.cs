@@ -1,3 +1,5 @@
+using BuildpackTasks.Oci;
+
 namespace BuildpackTasks.Lifecycle;
 
 /// <summary>Joins what the buildpacks contribute, in the group's order (platform specification, "metadata.toml").</summary>
@@ -11,6 +13,7 @@ internal sealed class BuildOutput(string imageAppDirectory)
     private readonly List<EnvironmentVariable> environment = [];
     private readonly SortedSet<string> ports = new(StringComparer.Ordinal);
     private readonly HashSet<string> executables = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, FileContent> appFiles = new(StringComparer.Ordinal);
     private ProcessType? defaultProcess;
 
     public void Add(GroupMember buildpack, BuildResult result)
@@ -25,11 +28,16 @@ internal sealed class BuildOutput(string imageAppDirectory)
             processes[process.Type.ToString()] = new BuiltProcess(process with { Default = false }, buildpack.Id);
         }
         foreach ((string name, string value) in result.Labels) labels[name] = value;
+        foreach ((string path, FileContent content) in result.AppFiles) appFiles[path] = content;
         slices.AddRange(result.Slices);
         environment.AddRange(result.Environment);
         ports.UnionWith(result.Ports);
         executables.UnionWith(result.Executables);
     }
+
+    /// <summary>The app's files that the buildpacks changed, where they will be in the image.</summary>
+    public LayerContents ToAppEntries() =>
+        LayerContents.Create(appFiles.Select(file => LayerEntry.ForFile($"{imageAppDirectory[1..]}/{file.Key}", file.Value)));
 
     public MetadataFile ToMetadata() => new()
     {

@@ -13,12 +13,16 @@ internal static partial class BuildResultRules
         Require(buildpack, result.Processes.Where(static process => process.Command.Count == 0).Select(static process => process.Type.ToString()).FirstOrDefault(), "contributes the process '{0}' without a command");
         Require(buildpack, result.Environment.Select(static variable => variable.Name).FirstOrDefault(static name => !IsVariable(name)), "sets the variable '{0}', which cannot be one");
         Require(buildpack, result.Ports.FirstOrDefault(static port => !IsPort(port)), "exposes '{0}', which is not a port such as 8080/tcp");
+        Require(buildpack, result.AppFiles.Keys.FirstOrDefault(static path => !IsAppPath(path)), "changes '{0}', which is not the path of a file in the app directory");
         Require(buildpack, result.Unmet.FirstOrDefault(name => !plan.Any(entry => entry.Requires[0].Name == name)), "leaves '{0}' unmet, which its plan does not have");
     }
 
     public static bool IsVariable(string name) => name.Length > 0 && name.AsSpan().IndexOfAny('=', '\0') < 0;
 
     public static bool IsPort(string port) => Port().Match(port) is { Success: true } match && int.Parse(match.Groups[1].ValueSpan) is >= 1 and <= 65535;
+
+    private static bool IsAppPath(string path) =>
+        !path.Contains('\0', StringComparison.Ordinal) && path.Split('/').All(static part => part is not ("" or "." or ".."));
 
     private static string? Duplicate(IEnumerable<string> names) =>
         // One name is one file, also where file names differ by more than case.

@@ -53,6 +53,7 @@ public sealed class Builder(ImageDirectory directory)
             output.Add(member, result);
         }
 
+        if (output.ToAppEntries() is { IsEmpty: false } changed) await LayerEntriesFile.WriteAsync(directory.AppEntriesFile, changed, cancellationToken);
         MetadataFile metadata = output.ToMetadata();
         await metadata.WriteAsync(directory, cancellationToken);
         return metadata;

@@ -15,13 +15,13 @@ internal sealed class BuiltInBuildpacks
     /// <param name="project">What the build says of the app.</param>
     /// <param name="packs">The packages with parts of .NET; needed for the build, not for detection.</param>
     /// <param name="runImage">What the image is stacked on.</param>
-    /// <param name="cache">Keeps Debian's packages and indexes.</param>
+    /// <param name="cache">Keeps Debian's packages and indexes, and remembers the digests of files.</param>
     /// <param name="progress">Told of long work.</param>
     public BuiltInBuildpacks(
         AppTask settings, PublishedProject project, IReadOnlyList<ResolvedPack> packs, ResolvedImage runImage, LayerCache cache, IProgress<string> progress)
     {
         known.Add("buildpacktasks/dotnet-runtime", () => new DotNetRuntimeBuildpack(project, packs));
-        known.Add("buildpacktasks/dotnet-app", () => new DotNetAppBuildpack(project, packs));
+        known.Add("buildpacktasks/dotnet-app", () => new DotNetAppBuildpack(project, packs, cache));
         known.Add("buildpacktasks/debian-packages", () => new DebianPackagesBuildpack(
             [.. settings.DebianPackages.Select(static item => item.ItemSpec)],
             runImage.Image,

@@ -7,6 +7,9 @@ namespace BuildpackTasks.DotNet.Tests;
 [TestClass]
 public sealed class DotNetAppBuildpackTests
 {
+    // Building writes nothing to it.
+    private static readonly LayerCache Cache = new(Path.Combine(Path.GetTempPath(), "bpt-dotnet-no-cache"), 0);
+
     private static readonly RunImageFacts Bare = new() { Platform = new Platform("linux", "amd64") };
 
     private static readonly RunImageFacts AspNet = new()
@@ -23,7 +26,7 @@ public sealed class DotNetAppBuildpackTests
     {
         using var directory = App(config);
 
-        DetectResult result = await new DotNetAppBuildpack(AppDirectory.Project() with { IsSelfContained = isSelfContained }, []).DetectAsync(Detection(directory, Bare), CancellationToken.None);
+        DetectResult result = await new DotNetAppBuildpack(AppDirectory.Project() with { IsSelfContained = isSelfContained }, [], Cache).DetectAsync(Detection(directory, Bare), CancellationToken.None);
 
         Assert.AreEqual(expected, result.Reason);
         Assert.AreEqual(isSelfContained ? "" : "dotnet-runtime", string.Join(' ', result.Plans.Single().Requires.Select(static require => require.Name)));
@@ -37,7 +40,7 @@ public sealed class DotNetAppBuildpackTests
 
         DetectResult bare = await new DotNetRuntimeBuildpack(project, []).DetectAsync(Detection(directory, Bare), CancellationToken.None);
         DetectResult aspNet = await new DotNetRuntimeBuildpack(project, []).DetectAsync(Detection(directory, AspNet), CancellationToken.None);
-        DetectResult app = await new DotNetAppBuildpack(project, []).DetectAsync(Detection(directory, AspNet), CancellationToken.None);
+        DetectResult app = await new DotNetAppBuildpack(project, [], Cache).DetectAsync(Detection(directory, AspNet), CancellationToken.None);
 
         Assert.AreEqual("Passed the run image has no .NET, and the app needs Microsoft.NETCore.App 10.0.0 and Microsoft.AspNetCore.App 10.0.0", $"{bare.Outcome} {bare.Reason}");
         Assert.AreEqual("dotnet-runtime", string.Join(' ', bare.Plans.Single().Provides));
@@ -50,7 +53,7 @@ public sealed class DotNetAppBuildpackTests
     {
         using var directory = new AppDirectory();
 
-        DetectResult app = await new DotNetAppBuildpack(AppDirectory.Project(), []).DetectAsync(Detection(directory, Bare), CancellationToken.None);
+        DetectResult app = await new DotNetAppBuildpack(AppDirectory.Project(), [], Cache).DetectAsync(Detection(directory, Bare), CancellationToken.None);
         DetectResult runtime = await new DotNetRuntimeBuildpack(AppDirectory.Project(), []).DetectAsync(Detection(directory, Bare), CancellationToken.None);
 
         Assert.AreEqual("Failed no Web.runtimeconfig.json and no program", $"{app.Outcome} {app.Reason}");
@@ -163,5 +166,5 @@ public sealed class DotNetAppBuildpackTests
     private static DetectContext Detection(AppDirectory directory, RunImageFacts runImage) => new(directory.Path, runImage, new Dictionary<string, string>());
 
     private static Task<BuildResult> BuildAsync(AppDirectory directory, PublishedProject project, RunImageFacts runImage, params IReadOnlyList<ResolvedPack> packs) =>
-        new DotNetAppBuildpack(project, packs).BuildAsync(new BuildContext(directory.Path, "/app", "/layers/buildpacktasks_dotnet-app", runImage, new Dictionary<string, string>(), []), CancellationToken.None);
+        new DotNetAppBuildpack(project, packs, Cache).BuildAsync(new BuildContext(directory.Path, "/app", "/layers/buildpacktasks_dotnet-app", runImage, new Dictionary<string, string>(), []), CancellationToken.None);
 }

@@ -24,7 +24,7 @@ public sealed class RuntimeLayersTests
 
         IReadOnlyList<ResolvedPack> packs = await workspace.ResolveAsync("Con", RuntimePlan.For(app, Bare).Packs);
         BuildResult runtime = await new DotNetRuntimeBuildpack(project, packs).BuildAsync(Context(workspace), CancellationToken.None);
-        BuildResult start = await new DotNetAppBuildpack(project, packs).BuildAsync(Context(workspace), CancellationToken.None);
+        BuildResult start = await new DotNetAppBuildpack(project, packs, new LayerCache(workspace.Combine("cache"), 1 << 30)).BuildAsync(Context(workspace), CancellationToken.None);
 
         Assert.AreEqual("dotnet-runtime apphost", string.Join(' ', runtime.Layers.Concat(start.Layers).Select(static layer => layer.Name)));
         Assert.AreEqual("/app/Con", string.Join(' ', start.Processes.Single().Command));
