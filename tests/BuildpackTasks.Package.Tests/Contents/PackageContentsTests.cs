@@ -47,6 +47,7 @@ public sealed class PackageContentsTests
             "[Content_Types].xml",
             "build/BuildpackTasks.PublishedFiles.targets",
             "build/BuildpackTasks.RuntimePacks.targets",
+            "build/BuildpackTasks.SourcePaths.targets",
             "build/BuildpackTasks.UsingTasks.targets",
             "build/BuildpackTasks.props",
             "build/BuildpackTasks.targets",
