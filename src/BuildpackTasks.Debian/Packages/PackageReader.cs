@@ -35,10 +35,11 @@ internal sealed class PackageReader(string package)
             if (await archive.NextAsync(cancellationToken) is not ("debian-binary", { } version)
                 || await new StreamReader(version).ReadLineAsync(cancellationToken) is not { } format || !format.StartsWith("2.", StringComparison.Ordinal))
                 throw DebianErrors.MalformedPackage(package, "it is not a Debian package file of format 2");
-            while (files is null && await archive.NextAsync(cancellationToken) is var (name, member))
+            // To the end, also behind the data: only then it is known that nothing of it is cut off.
+            while (await archive.NextAsync(cancellationToken) is var (name, member))
             {
                 if (name.StartsWith("control.tar", StringComparison.Ordinal) && control is null) await ReadControlAsync(member, name[11..], cancellationToken);
-                else if (name.StartsWith("data.tar", StringComparison.Ordinal)) await ReadDataAsync(member, name[8..], content, cancellationToken);
+                else if (name.StartsWith("data.tar", StringComparison.Ordinal) && files is null) await ReadDataAsync(member, name[8..], content, cancellationToken);
             }
             return control is not null && files is not null
                 ? new UnpackedPackage(control, md5Sums, "", files)
