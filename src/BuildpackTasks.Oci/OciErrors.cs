@@ -22,7 +22,7 @@ internal static partial class OciErrors
         new("BPT1005", $"A layer cannot be made: the path '{path}' {reason}.");
 
     public static OciException NoImageForPlatform(string image, Platform wanted, IEnumerable<Platform> present) =>
-        new("BPT1006", $"'{image}' has no image for {wanted}. It has: {Listed(present)}. Use an image that is built for {wanted}, or set the RuntimeIdentifier to one of those.");
+        new("BPT1006", $"'{image}' has no image for {wanted}. It has: {Listed(present)}. Use an image that is built for {wanted}, or set ContainerRuntimeIdentifier to one of those.");
 
     public static OciException ForeignLayer(string image, Digest layer) =>
         new("BPT1007", $"The layer {layer} of '{image}' is kept outside of registries (a foreign or non-distributable layer), which is not supported. Use an image whose layers its registry serves.");

@@ -54,7 +54,7 @@ public sealed class AnalyzeImage : DestinationTask
         Analysis analysis = await new Analyzer(State).AnalyzeAsync(await runImage, await previous, cancellationToken);
         foreach (string note in analysis.Notes) Detail(note);
         AnalyzedRunImage found = analysis.File.RunImage;
-        Say($"{Project}: {name.Repository} for {found.Facts.Platform} on {found.Name}");
+        Say($"{Project}: {destination.Repository} for {found.Facts.Platform} on {found.Name}");
     }
 
     // The image to be replaced need not exist, and one of another kind or platform is nothing to reuse.
