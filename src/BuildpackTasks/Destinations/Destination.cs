@@ -40,6 +40,17 @@ internal sealed record Destination(IImageStore Store, ImageReference Name, Image
             ports => RunCommand.ForEngine(engine.Kind, name.WithTag(tag), ports));
     }
 
+    /// <summary>Finds out before anything is fetched or made whether the image could go where the properties say.</summary>
+    /// <param name="settings">The properties.</param>
+    /// <param name="registries">Speaks to registries.</param>
+    /// <param name="cancellationToken">Stops the check.</param>
+    /// <exception cref="CodedException">The registry cannot be pushed to, or the engine that is asked for does not run.</exception>
+    public static async Task CheckAsync(DestinationSettings settings, RegistryClient registries, CancellationToken cancellationToken)
+    {
+        if (settings.IsRegistry) await new RegistryStore(registries, settings.Name()).EnsureWritableAsync(cancellationToken);
+        else if (settings is { LocalRegistry: { } wanted, ArchivePath: null, LayoutPath: null }) await ContainerEngine.RequireAsync(EngineKind(wanted), RegistrySettings.Variables(), cancellationToken);
+    }
+
     private static Destination Archive(string file, ImageFormat format, ImageReference name) => new(
         format == ImageFormat.Docker ? new DockerArchiveStore(file, name) : new OciArchiveStore(file, name),
         name,

@@ -48,7 +48,7 @@ public sealed class AnalyzeImage : DestinationTask
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task<ResolvedImage> runImage = runImages.ResolveAsync(request, Details, stop.Token);
         Task<ResolvedImage?> previous = PreviousImageAsync(destination, name, request.Platform, registries, cache, stop.Token);
-        Task writable = destination.IsRegistry ? new RegistryStore(registries, name).EnsureWritableAsync(stop.Token) : Task.CompletedTask;
+        Task writable = BuildpackTasks.Destination.CheckAsync(destination, registries, stop.Token);
         await AllOrNoneAsync([runImage, previous, writable], stop);
 
         Analysis analysis = await new Analyzer(State).AnalyzeAsync(await runImage, await previous, cancellationToken);

@@ -51,7 +51,7 @@ public sealed class RegistryReadTests
             string.Join('\n', await registry.GetRequestsAsync(Token)));
         OciException error = await Assert.ThrowsExactlyAsync<OciException>(() => store.ReadAsync("1", new Platform("linux", "s390x"), Token));
         Assert.AreEqual("BPT1006", error.Code);
-        Assert.AreEqual($"'{registry.Host}/run:1' has no image for linux/s390x. It has: linux/amd64, linux/arm64/v8. Use an image that is built for linux/s390x, or set the RuntimeIdentifier to one of those.", error.Message);
+        Assert.AreEqual($"'{registry.Host}/run:1' has no image for linux/s390x. It has: linux/amd64, linux/arm64/v8. Use an image that is built for linux/s390x, or set ContainerRuntimeIdentifier to one of those.", error.Message);
     }
 
     [TestMethod]

@@ -28,8 +28,8 @@ public sealed class SdkProject : IDisposable
     /// <summary>The project file.</summary>
     public string ProjectFile { get; }
 
-    // A build that leaves no process behind, and that knows nothing of the build that runs the tests.
-    internal static IReadOnlyDictionary<string, string?> BuildEnvironment { get; } = new Dictionary<string, string?>
+    /// <summary>Variables of a build that leaves no process behind, and that knows nothing of the build that runs the tests.</summary>
+    public static IReadOnlyDictionary<string, string?> BuildEnvironment { get; } = new Dictionary<string, string?>
     {
         ["MSBUILDDISABLENODEREUSE"] = "1",
         ["UseSharedCompilation"] = "false",
