@@ -23,8 +23,6 @@ internal sealed class SampleCopy : IDisposable
                 <ImplicitUsings>enable</ImplicitUsings>
                 <InvariantGlobalization>true</InvariantGlobalization>
                 <RunImage>debian://trixie</RunImage>
-                <!-- What the compiler writes is the same in every directory only where it is told so. -->
-                <PathMap>$(MSBuildThisFileDirectory)=/src/</PathMap>
               </PropertyGroup>
             </Project>
 

@@ -26,6 +26,22 @@ public sealed class SampleTests
         Assert.AreNotEqual(before[^1], after[^1]);
     }
 
+    [TestMethod]
+    public async Task The_same_commit_gives_the_same_image_in_another_directory_umask_culture_and_time_zone()
+    {
+        using var first = await SampleCopy.CreateAsync();
+        using var second = await SampleCopy.CreateAsync();
+
+        var one = await first.PublishAsync(["-p:ContainerArchiveOutputPath=" + first.Beside("one.tar")], [], TestContext.CancellationToken);
+        var two = await second.PublishAsync(
+            ["-p:ContainerArchiveOutputPath=" + second.Beside("two.tar")],
+            [new("TZ", "Asia/Kolkata"), new("LC_ALL", "tr_TR.UTF-8"), new("DOTNET_PROCESSOR_COUNT", "1")],
+            TestContext.CancellationToken,
+            umask: "077");
+
+        Assert.AreEqual(one, two);
+    }
+
     private async Task<string[]> PublishAsync(SampleCopy sample, string name)
     {
         var layout = sample.Beside(name);
