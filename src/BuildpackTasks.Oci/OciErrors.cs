@@ -3,6 +3,12 @@ namespace BuildpackTasks.Oci;
 /// <summary>The errors of this room, one factory each: code, what is wrong, what to do.</summary>
 internal static partial class OciErrors
 {
+    public static OciException PlatformTwice(Platform platform) =>
+        new("BPT1008", $"Two of the images are for {platform}, and an image for several platforms has one for each. Leave one of them out.");
+
+    public static OciException EmptyIndex() =>
+        new("BPT1008", "There is no image for any platform. Name at least one.");
+
     public static OciException NotADigest(string value) =>
         new("BPT1001", $"'{value}' is not a digest. A digest is written sha256: and 64 lower-case hexadecimal digits.");
 

@@ -22,7 +22,15 @@ public sealed class CachedImages(ContentStore content)
     /// <param name="name">What messages call the image.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="OciException">BPT1003 or BPT1004: what was kept is not an image.</exception>
-    public async Task<Image?> FindAsync(Digest digest, string name, CancellationToken cancellationToken)
+    public Task<Image?> FindAsync(Digest digest, string name, CancellationToken cancellationToken) => FindAsync(digest, name, [], cancellationToken);
+
+    /// <summary>The image with a digest that stands on another, or null where the cache no longer has all of what is above that.</summary>
+    /// <param name="digest">The digest of its manifest.</param>
+    /// <param name="name">What messages call the image.</param>
+    /// <param name="elsewhere">The layers of the other image, which are read from where that is.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="OciException">BPT1003 or BPT1004: what was kept is not an image.</exception>
+    public async Task<Image?> FindAsync(Digest digest, string name, IReadOnlyList<ILayer> elsewhere, CancellationToken cancellationToken)
     {
         if (await content.TryReadAsync(digest, ManifestReader.MaxManifestLength, cancellationToken) is not { } manifest) return null;
         if (ManifestReader.Read(manifest, null, name) is not StoredManifest stored) return null;
@@ -30,8 +38,9 @@ public sealed class CachedImages(ContentStore content)
 
         IReadOnlyList<Digest> diffIds = ImageConfig.Parse(config, name).DiffIds;
         if (diffIds.Count != stored.Layers.Count) throw OciErrors.LayerCountMismatch(name, stored.Layers.Count, diffIds.Count);
-        if (!stored.Layers.All(layer => content.Has(layer.Digest, layer.Size))) return null;
-        ILayer[] layers = [.. stored.Layers.Zip(diffIds, (layer, diffId) => new ContentLayer(content, layer, diffId))];
+        var known = elsewhere.DistinctBy(static layer => layer.Descriptor.Digest).ToDictionary(static layer => layer.Descriptor.Digest);
+        if (!stored.Layers.All(layer => known.ContainsKey(layer.Digest) || content.Has(layer.Digest, layer.Size))) return null;
+        ILayer[] layers = [.. stored.Layers.Zip(diffIds, (layer, diffId) => known.GetValueOrDefault(layer.Digest) ?? new ContentLayer(content, layer, diffId))];
         return Image.FromStored(manifest, stored.Format, config, layers, stored.Annotations, name);
     }
 

@@ -45,17 +45,17 @@ internal sealed class ManifestEndpoint(RegistryConnection connection, ImageRefer
             cancellationToken);
     }
 
-    /// <summary>Stores a manifest under a tag or its digest.</summary>
-    public async Task PutAsync(string selector, Image image, CancellationToken cancellationToken)
+    /// <summary>Stores a manifest or an index under a tag or its digest.</summary>
+    public async Task PutAsync(string selector, Descriptor descriptor, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         RegistryRequest request = Request(HttpMethod.Put, selector, new RegistryScope(repository, RegistryAccess.Push), "store") with
         {
-            Body = () => new ReadOnlyMemoryContent(image.ManifestBytes) { Headers = { ContentType = new MediaTypeHeaderValue(image.Descriptor.MediaType) } },
+            Body = () => new ReadOnlyMemoryContent(bytes) { Headers = { ContentType = new MediaTypeHeaderValue(descriptor.MediaType) } },
         };
         using HttpResponseMessage response = await connection.SendAsync(request, cancellationToken);
         if (response.StatusCode is not (HttpStatusCode.Created or HttpStatusCode.OK or HttpStatusCode.Accepted))
             throw await RegistryAnswer.UnexpectedAsync(response, connection.Host, request.Action, cancellationToken);
-        if (RegistryAnswer.Header(response, "Docker-Content-Digest") is { } got && got != image.Digest.ToString())
+        if (RegistryAnswer.Header(response, "Docker-Content-Digest") is { } got && got != descriptor.Digest.ToString())
             throw OciErrors.DigestMismatch(request.Scope.Name, $"the manifest that it stored as '{selector}'", got);
     }
 

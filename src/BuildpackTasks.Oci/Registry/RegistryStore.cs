@@ -30,6 +30,14 @@ public sealed class RegistryStore(RegistryClient client, ImageReference reposito
         return new RegistryWriter(Connection, repository).WriteAsync(image, tags, progress, cancellationToken);
     }
 
+    /// <inheritdoc/>
+    /// <exception cref="OciException">BPT1101 to BPT1117: the registry cannot be written.</exception>
+    public Task WriteIndexAsync(ImageIndex index, IReadOnlyList<string> tags, IProgress<BlobTransfer>? progress, CancellationToken cancellationToken)
+    {
+        if (tags.FirstOrDefault(static tag => !ImageReference.IsTag(tag)) is { } wrong) throw OciErrors.NotAnImageReference($"{Name}:{wrong}");
+        return new RegistryWriter(Connection, repository).WriteIndexAsync(index, tags, progress, cancellationToken);
+    }
+
     /// <summary>
     /// Finds out early whether the repository may be written: starts an upload and gives it up, so that nothing stays.
     /// </summary>

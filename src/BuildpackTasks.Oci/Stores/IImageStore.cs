@@ -28,4 +28,12 @@ public interface IImageStore
     /// <param name="cancellationToken">Stops the writing; what was visible before stays as it was.</param>
     /// <exception cref="OciException">The place cannot be written.</exception>
     Task WriteAsync(Image image, IReadOnlyList<string> tags, IProgress<BlobTransfer>? progress, CancellationToken cancellationToken);
+
+    /// <summary>Writes an image for several platforms and then its tags: the image for each platform first, then the index, then each tag.</summary>
+    /// <param name="index">The image's index.</param>
+    /// <param name="tags">The tags it shall have afterwards; empty for none but its digest.</param>
+    /// <param name="progress">Told of every blob that was there already, mounted or sent; null where nobody asks.</param>
+    /// <param name="cancellationToken">Stops the writing; what was visible before stays as it was.</param>
+    /// <exception cref="OciException">The place cannot be written; BPT1212: it holds no images for several platforms.</exception>
+    Task WriteIndexAsync(ImageIndex index, IReadOnlyList<string> tags, IProgress<BlobTransfer>? progress, CancellationToken cancellationToken);
 }

@@ -35,6 +35,9 @@ internal static partial class OciErrors
     public static OciException NotATag(string value) =>
         new("BPT1211", $"'{Quoted.OneLine(value)}' is not a tag. A tag has up to 128 letters, digits, '_', '.' and '-' and begins with none of the last two.");
 
+    public static OciException HoldsOnePlatform(string place) =>
+        new("BPT1212", $"{place} cannot hold an image for several platforms. Write it to a registry (ContainerRegistry), an OCI layout (ImageLayoutPath) or an OCI archive (ContainerArchiveOutputPath without ContainerImageFormat=Docker), or choose one platform (ContainerRuntimeIdentifier).");
+
     public static OciException NotAnArchive(string path, string reason, Exception? inner = null) =>
         new("BPT1220", $"'{path}' is not an archive of images: {Reason(reason)}. Name a tar file that 'skopeo copy', 'podman save' or 'docker save' has written.", inner);
 

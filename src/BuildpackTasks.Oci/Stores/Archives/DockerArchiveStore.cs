@@ -35,4 +35,10 @@ public sealed class DockerArchiveStore(string path, ImageReference? repository =
     /// <exception cref="OciException">BPT1208, BPT1211: the archive cannot be written, or a tag is none.</exception>
     public Task WriteAsync(Image image, IReadOnlyList<string> tags, IProgress<BlobTransfer>? progress, CancellationToken cancellationToken) =>
         ArchiveWriter.WriteFileAsync(DockerArchive.Plan(image, repository, tags), path, progress, cancellationToken);
+
+    /// <summary>Always fails: an archive of this kind has no place for an index.</summary>
+    /// <inheritdoc/>
+    /// <exception cref="OciException">BPT1212: always.</exception>
+    public Task WriteIndexAsync(ImageIndex index, IReadOnlyList<string> tags, IProgress<BlobTransfer>? progress, CancellationToken cancellationToken) =>
+        throw OciErrors.HoldsOnePlatform($"The docker archive '{path}'");
 }

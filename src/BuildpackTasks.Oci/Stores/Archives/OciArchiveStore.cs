@@ -39,25 +39,43 @@ public sealed class OciArchiveStore(string path, ImageReference? repository = nu
     public Task WriteAsync(Image image, IReadOnlyList<string> tags, IProgress<BlobTransfer>? progress, CancellationToken cancellationToken) =>
         ArchiveWriter.WriteFileAsync(Plan(image.WithFormat(ImageFormat.Oci), tags), path, progress, cancellationToken);
 
+    /// <summary>
+    /// Writes an archive with the image of each platform and their index under its tags in place of the one that is there, with the
+    /// media types of OCI.
+    /// </summary>
+    /// <inheritdoc/>
+    /// <exception cref="OciException">BPT1208, BPT1211: the archive cannot be written, or a tag is none.</exception>
+    public Task WriteIndexAsync(ImageIndex index, IReadOnlyList<string> tags, IProgress<BlobTransfer>? progress, CancellationToken cancellationToken) =>
+        ArchiveWriter.WriteFileAsync(Plan(index.WithFormat(ImageFormat.Oci), tags), path, progress, cancellationToken);
+
     /// <summary>Whether an archive holds an OCI layout.</summary>
     internal static bool IsOci(ArchiveFiles files) => files.Find(LayoutReader.LayoutFile) is not null && files.Find(LayoutReader.IndexFile) is not null;
 
-    private List<ArchiveEntry> Plan(Image image, IReadOnlyList<string> tags)
+    private List<ArchiveEntry> Plan(Image image, IReadOnlyList<string> tags) =>
+        Plan(LayoutIndex.Empty.With(image, tags, repository), Blobs(image), tags);
+
+    private List<ArchiveEntry> Plan(ImageIndex index, IReadOnlyList<string> tags) => Plan(
+        LayoutIndex.Empty.With(index, tags, repository),
+        index.Images.SelectMany(Blobs).Append(ArchiveEntry.FromBytes(LayoutReader.BlobPath(index.Digest), index.Bytes)),
+        tags);
+
+    private static List<ArchiveEntry> Plan(LayoutIndex index, IEnumerable<ArchiveEntry> blobs, IReadOnlyList<string> tags)
     {
         foreach (string tag in tags.Where(static tag => !ImageReference.IsTag(tag))) throw OciErrors.NotATag(tag);
-        IEnumerable<ArchiveEntry> blobs =
-        [
-            ArchiveEntry.FromBytes(LayoutReader.BlobPath(image.Digest), image.ManifestBytes),
-            ArchiveEntry.FromBytes(LayoutReader.BlobPath(image.ConfigDescriptor.Digest), image.ConfigBytes, image.ConfigDescriptor),
-            .. image.Layers.Select(static layer => ArchiveEntry.FromLayer(LayoutReader.BlobPath(layer.Descriptor.Digest), layer)),
-        ];
         return
         [
             ArchiveEntry.FromBytes(LayoutReader.LayoutFile, LayoutWriter.LayoutFileContent.ToArray()),
-            ArchiveEntry.FromBytes(LayoutReader.IndexFile, LayoutIndex.Empty.With(image, tags, repository).ToBytes()),
+            ArchiveEntry.FromBytes(LayoutReader.IndexFile, index.ToBytes()),
             ArchiveEntry.Directory("blobs"),
             ArchiveEntry.Directory("blobs/sha256"),
             .. blobs.DistinctBy(static blob => blob.Path).OrderBy(static blob => blob.Path, StringComparer.Ordinal),
         ];
     }
+
+    private static IEnumerable<ArchiveEntry> Blobs(Image image) =>
+    [
+        ArchiveEntry.FromBytes(LayoutReader.BlobPath(image.Digest), image.ManifestBytes),
+        ArchiveEntry.FromBytes(LayoutReader.BlobPath(image.ConfigDescriptor.Digest), image.ConfigBytes, image.ConfigDescriptor),
+        .. image.Layers.Select(static layer => ArchiveEntry.FromLayer(LayoutReader.BlobPath(layer.Descriptor.Digest), layer)),
+    ];
 }

@@ -19,4 +19,10 @@ public sealed class EngineStore(ContainerEngine engine, ImageReference repositor
     /// <exception cref="OciException">BPT1211: a tag is none; BPT1241: the engine refuses the image; BPT1242: it cannot be reached any more.</exception>
     public Task WriteAsync(Image image, IReadOnlyList<string> tags, IProgress<BlobTransfer>? progress, CancellationToken cancellationToken) =>
         engine.Connection.LoadAsync(DockerArchive.Plan(image, repository, tags), progress, cancellationToken);
+
+    /// <summary>Always fails: engines load the image of one platform.</summary>
+    /// <inheritdoc/>
+    /// <exception cref="OciException">BPT1212: always.</exception>
+    public Task WriteIndexAsync(ImageIndex index, IReadOnlyList<string> tags, IProgress<BlobTransfer>? progress, CancellationToken cancellationToken) =>
+        throw OciErrors.HoldsOnePlatform($"The container engine {Name}");
 }

@@ -58,19 +58,31 @@ internal sealed class LayoutIndex
     /// <param name="image">The image.</param>
     /// <param name="tags">The tags; empty for an image without one.</param>
     /// <param name="repository">The repository under whose name container engines load the image, or null.</param>
-    public LayoutIndex With(Image image, IReadOnlyList<string> tags, ImageReference? repository)
+    public LayoutIndex With(Image image, IReadOnlyList<string> tags, ImageReference? repository) =>
+        With(image.Descriptor, image.Config.Platform, tags, repository);
+
+    /// <summary>
+    /// This index with an image for several platforms under each of the tags, in place of whatever had the tag; without tags it
+    /// takes the place of the untagged one.
+    /// </summary>
+    /// <param name="index">The image's index.</param>
+    /// <param name="tags">The tags; empty for an image without one.</param>
+    /// <param name="repository">The repository under whose name container engines load the image, or null.</param>
+    public LayoutIndex With(ImageIndex index, IReadOnlyList<string> tags, ImageReference? repository) =>
+        With(index.Descriptor, null, tags, repository);
+
+    private LayoutIndex With(Descriptor added, Platform? platform, IReadOnlyList<string> tags, ImageReference? repository)
     {
-        Platform platform = image.Config.Platform;
         string?[] names = tags.Count == 0 ? [null] : [.. tags.Distinct()];
         IEnumerable<JsonNode> present = (json["manifests"] as JsonArray ?? []).Select(static node => node!.DeepClone());
         var kept = Entries.Zip(present, static (entry, node) => (Entry: entry, Json: node))
-            .Where(pair => !(names.Contains(TagOf(pair.Entry)) && IsReplaced(pair.Entry, platform, image.Digest)));
-        var added = names.Select(tag => (
-            Entry: new StoredIndexEntry(image.Descriptor, platform, tag is null ? new Dictionary<string, string>() : new Dictionary<string, string> { [RefName] = tag }),
-            Json: (JsonNode)ToJson(image.Descriptor, platform, tag, repository)));
+            .Where(pair => !(names.Contains(TagOf(pair.Entry)) && IsReplaced(pair.Entry, added.Digest, platform)));
+        var changes = names.Select(tag => (
+            Entry: new StoredIndexEntry(added, platform, tag is null ? new Dictionary<string, string>() : new Dictionary<string, string> { [RefName] = tag }),
+            Json: (JsonNode)ToJson(added, platform, tag, repository)));
 
         // The order is that of the names, not of the writing: two builds that write in another order leave the same index.
-        (StoredIndexEntry Entry, JsonNode Json)[] all = [.. kept.Concat(added)
+        (StoredIndexEntry Entry, JsonNode Json)[] all = [.. kept.Concat(changes)
             .OrderBy(static pair => TagOf(pair.Entry), StringComparer.Ordinal)
             .ThenBy(static pair => pair.Entry.Platform?.ToString(), StringComparer.Ordinal)
             .ThenBy(static pair => pair.Entry.Descriptor.Digest)];
@@ -82,22 +94,14 @@ internal sealed class LayoutIndex
     /// <summary>The index as it is stored.</summary>
     public byte[] ToBytes() => CanonicalJson.Serialize(json);
 
-    // A tag names one thing for a platform; an entry that does not say what it is for would stand in the way of any image.
-    private static bool IsReplaced(StoredIndexEntry entry, Platform platform, Digest image) =>
-        entry.Descriptor.Digest == image || entry.Platform is null || entry.Platform == platform;
+    // A tag names one thing for a platform; an entry that does not say what it is for would stand in the way of any image, and
+    // an index whose tag also names single images would be one answer of several. Untagged images are in nobody's way.
+    private static bool IsReplaced(StoredIndexEntry entry, Digest added, Platform? platform) =>
+        entry.Descriptor.Digest == added || entry.Platform is null || (platform is null ? TagOf(entry) is not null : entry.Platform == platform);
 
-    private static JsonObject ToJson(Descriptor descriptor, Platform platform, string? tag, ImageReference? repository)
+    private static JsonObject ToJson(Descriptor descriptor, Platform? platform, string? tag, ImageReference? repository)
     {
-        var platformJson = new JsonObject { ["architecture"] = platform.Architecture, ["os"] = platform.Os };
-        if (platform.OsVersion is not null) platformJson["os.version"] = platform.OsVersion;
-        if (platform.Variant is not null) platformJson["variant"] = platform.Variant;
-        var json = new JsonObject
-        {
-            ["mediaType"] = descriptor.MediaType,
-            ["size"] = descriptor.Size,
-            ["digest"] = descriptor.Digest.ToString(),
-            ["platform"] = platformJson,
-        };
+        JsonObject json = IndexEntryJson.Of(descriptor, platform);
         if (tag is null) return json;
         var annotations = new JsonObject();
         if (repository is not null) annotations[ImageName] = repository.WithTag(tag).ToString();

@@ -46,6 +46,13 @@ internal sealed class LayoutWriter(string directory)
         await WriteBlobAsync(image.Descriptor, image.ManifestBytes, cancellationToken);
     }
 
+    /// <summary>Writes what an image for several platforms consists of: the images, then their index.</summary>
+    public async Task WriteBlobsAsync(ImageIndex index, IProgress<BlobTransfer>? progress, CancellationToken cancellationToken)
+    {
+        foreach (Image image in index.Images) await WriteBlobsAsync(image, progress, cancellationToken);
+        await WriteBlobAsync(index.Descriptor, index.Bytes, cancellationToken);
+    }
+
     /// <summary>Removes the blobs that this writer has written.</summary>
     public void RemoveWritten() => written.ForEach(File.Delete);
 

@@ -55,15 +55,35 @@ public sealed class OciLayoutStore : IImageStore
     /// BPT1208 to BPT1211: the directory cannot be written, holds other files or is in use, or a tag is none. Errors of reading
     /// the layers are theirs.
     /// </exception>
-    public async Task WriteAsync(Image image, IReadOnlyList<string> tags, IProgress<BlobTransfer>? progress, CancellationToken cancellationToken)
+    public Task WriteAsync(Image image, IReadOnlyList<string> tags, IProgress<BlobTransfer>? progress, CancellationToken cancellationToken)
+    {
+        image = image.WithFormat(ImageFormat.Oci);
+        return WriteAsync(new Change(writer => writer.WriteBlobsAsync(image, progress, cancellationToken), index => index.With(image, tags, repository)), tags, cancellationToken);
+    }
+
+    /// <summary>
+    /// Writes an image for several platforms: its index, under the tags in place of everything that had one of them. Blobs that
+    /// nothing references any more are removed. The media types are those of OCI.
+    /// </summary>
+    /// <inheritdoc/>
+    /// <exception cref="OciException">
+    /// BPT1208 to BPT1211: the directory cannot be written, holds other files or is in use, or a tag is none. Errors of reading
+    /// the layers are theirs.
+    /// </exception>
+    public Task WriteIndexAsync(ImageIndex index, IReadOnlyList<string> tags, IProgress<BlobTransfer>? progress, CancellationToken cancellationToken)
+    {
+        index = index.WithFormat(ImageFormat.Oci);
+        return WriteAsync(new Change(writer => writer.WriteBlobsAsync(index, progress, cancellationToken), present => present.With(index, tags, repository)), tags, cancellationToken);
+    }
+
+    private async Task WriteAsync(Change change, IReadOnlyList<string> tags, CancellationToken cancellationToken)
     {
         foreach (string tag in tags.Where(static tag => !ImageReference.IsTag(tag))) throw OciErrors.NotATag(tag);
-        image = image.WithFormat(ImageFormat.Oci);
         try
         {
             if (File.Exists(directory)) throw OciErrors.CannotWriteStore(directory, "it is a file");
-            if (!Directory.Exists(directory) && await TryCreateAsync(image, tags, progress, cancellationToken)) return;
-            await UpdateAsync(image, tags, progress, cancellationToken);
+            if (!Directory.Exists(directory) && await TryCreateAsync(change, cancellationToken)) return;
+            await UpdateAsync(change, cancellationToken);
         }
         catch (Exception e) when (FileFailure.Is(e))
         {
@@ -72,7 +92,7 @@ public sealed class OciLayoutStore : IImageStore
     }
 
     /// <summary>Makes the layout beside its place and moves it there; false where another build was faster.</summary>
-    private async Task<bool> TryCreateAsync(Image image, IReadOnlyList<string> tags, IProgress<BlobTransfer>? progress, CancellationToken cancellationToken)
+    private async Task<bool> TryCreateAsync(Change change, CancellationToken cancellationToken)
     {
         string parent = Path.GetDirectoryName(directory)!;
         Directory.CreateDirectory(parent);
@@ -81,8 +101,8 @@ public sealed class OciLayoutStore : IImageStore
         {
             Directory.CreateDirectory(temporary);
             var writer = new LayoutWriter(temporary);
-            await writer.WriteBlobsAsync(image, progress, cancellationToken);
-            await writer.WriteIndexAsync(LayoutIndex.Empty.With(image, tags, repository), cancellationToken);
+            await change.WriteBlobsAsync(writer);
+            await writer.WriteIndexAsync(change.Index(LayoutIndex.Empty), cancellationToken);
             await writer.TryWriteLayoutFileAsync(cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             if (Directory.Exists(directory)) return false;
@@ -99,7 +119,7 @@ public sealed class OciLayoutStore : IImageStore
         }
     }
 
-    private async Task UpdateAsync(Image image, IReadOnlyList<string> tags, IProgress<BlobTransfer>? progress, CancellationToken cancellationToken)
+    private async Task UpdateAsync(Change change, CancellationToken cancellationToken)
     {
         var writer = new LayoutWriter(directory);
         bool started = false;
@@ -112,10 +132,10 @@ public sealed class OciLayoutStore : IImageStore
         using IDisposable only = await LayoutLock.AcquireAsync(directory, cancellationToken);
         writer.RemoveLeftovers();
         LayoutIndex old = files.Find(LayoutReader.IndexFile) is null ? LayoutIndex.Empty : await reader.ReadIndexAsync(cancellationToken);
-        LayoutIndex current = old.With(image, tags, repository);
+        LayoutIndex current = change.Index(old);
         try
         {
-            await writer.WriteBlobsAsync(image, progress, cancellationToken);
+            await change.WriteBlobsAsync(writer);
             cancellationToken.ThrowIfCancellationRequested();
             await writer.WriteIndexAsync(current, CancellationToken.None);
         }
@@ -146,4 +166,9 @@ public sealed class OciLayoutStore : IImageStore
         File.Delete(Path.Join(directory, LayoutReader.LayoutFile));
         if (Directory.Exists(Path.Join(directory, "blobs"))) Directory.Delete(Path.Join(directory, "blobs"), recursive: true);
     }
+
+    /// <summary>What is written: blobs, and then another index.</summary>
+    /// <param name="WriteBlobsAsync">Writes the blobs.</param>
+    /// <param name="Index">The index afterwards for the one before.</param>
+    private sealed record Change(Func<LayoutWriter, Task> WriteBlobsAsync, Func<LayoutIndex, LayoutIndex> Index);
 }
