@@ -8,6 +8,33 @@ namespace BuildpackTasks.Package.Tests;
 /// </summary>
 internal sealed class SharedProject : IDisposable
 {
+    // Every property and item of the SDK that says what the image is like; only where a test asks for them.
+    private const string Everything = """
+          <PropertyGroup Condition="'$(Everything)' == 'true'">
+            <Description>A shop, "all" of it</Description>
+            <Authors>Ann; Bob</Authors>
+            <Version>1.2.3</Version>
+            <PackageProjectUrl>https://shop.example/</PackageProjectUrl>
+            <PackageLicenseExpression>MIT</PackageLicenseExpression>
+            <Title>Shop</Title>
+            <ContainerVendor>Ann's</ContainerVendor>
+            <ContainerRepository>Shop/My Web</ContainerRepository>
+            <ContainerImageTags>1.2;latest</ContainerImageTags>
+            <ContainerUser>1234:5678</ContainerUser>
+            <ContainerWorkingDirectory>/srv/shop/</ContainerWorkingDirectory>
+          </PropertyGroup>
+          <ItemGroup Condition="'$(Everything)' == 'true'">
+            <ContainerPort Include="8080" Type="tcp" />
+            <ContainerPort Include="53" Type="udp" />
+            <ContainerPort Include="9090" />
+            <ContainerEnvironmentVariable Include="SEASONS" Value="1;2 3" />
+            <ContainerEnvironmentVariable Include="LOG" Value="Verbose" />
+            <ContainerLabel Include="com.example.shelf" Value="x=y" />
+            <ContainerAppCommandArgs Include="--open" />
+            <ContainerDefaultArgs Include="--color;green" />
+          </ItemGroup>
+        """;
+
     private readonly SemaphoreSlim turn = new(1, 1);
     private readonly Lazy<Task<SdkProject>> project;
     private int layouts;
@@ -28,7 +55,7 @@ internal sealed class SharedProject : IDisposable
     /// <summary>A web app with publish profiles.</summary>
     public static SharedProject Web { get; } = new(
         ProjectTemplate.Web,
-        new ProjectOptions { Name = "Shop" },
+        new ProjectOptions { Name = "Shop", More = Everything },
         ("Properties/PublishProfiles/Image.pubxml", "<Project><PropertyGroup><PublishImage>true</PublishImage></PropertyGroup></Project>\n"),
         ("Properties/PublishProfiles/Folder.pubxml", """
             <Project>

@@ -22,15 +22,15 @@ internal sealed record Destination(IImageStore Store, ImageReference Name, Image
         ImageReference name = settings.Name();
         string tag = settings.Tags[0];
 
-        if (settings.ArchivePath is { } archive) return Archive(ArchiveFile(archive, settings), settings.Format, name);
-        if (settings.LayoutPath is { } layout) return Layout(Path.GetFullPath(layout, settings.ProjectDirectory), name, tag);
+        if (settings.ArchivePath is { } archive) return Archive(ArchiveFile(archive, settings), settings, name);
+        if (settings.LayoutPath is { } layout) return Layout(Path.GetFullPath(layout, settings.ProjectDirectory), settings, name);
         if (settings.IsRegistry) return new Destination(new RegistryStore(registries, name, cache.Content), name, settings.Format, $"{name.Registry}/{name.Repository}", "Pushed", null);
 
         IReadOnlyDictionary<string, string> environment = RegistrySettings.Variables();
         ContainerEngine? engine = settings.LocalRegistry is { } wanted
             ? await ContainerEngine.RequireAsync(EngineKind(wanted), environment, cancellationToken)
             : await ContainerEngine.FindAsync(null, environment, cancellationToken);
-        if (engine is null) return Layout(settings.DefaultLayoutPath, name, tag);
+        if (engine is null) return Layout(settings.DefaultLayoutPath, settings, name);
         return new Destination(
             new EngineStore(engine, name),
             name,
@@ -51,17 +51,17 @@ internal sealed record Destination(IImageStore Store, ImageReference Name, Image
         else if (settings is { LocalRegistry: { } wanted, ArchivePath: null, LayoutPath: null }) await ContainerEngine.RequireAsync(EngineKind(wanted), RegistrySettings.Variables(), cancellationToken);
     }
 
-    private static Destination Archive(string file, ImageFormat format, ImageReference name) => new(
-        format == ImageFormat.Docker ? new DockerArchiveStore(file, name) : new OciArchiveStore(file, name),
+    private static Destination Archive(string file, DestinationSettings settings, ImageReference name) => new(
+        settings.Format == ImageFormat.Docker ? new DockerArchiveStore(file, name) : new OciArchiveStore(file, name),
         name,
-        format,
-        name.Repository,
+        settings.Format,
+        settings.Repository,
         $"Written to {file}",
         _ => RunCommand.ForArchive(ContainerEngineKind.Podman, file));
 
     // A layout holds OCI's media types only.
-    private static Destination Layout(string directory, ImageReference name, string tag) => new(
-        new OciLayoutStore(directory, name), name, ImageFormat.Oci, name.Repository, $"Written to {directory}", ports => RunCommand.ForLayout(directory, tag, ports));
+    private static Destination Layout(string directory, DestinationSettings settings, ImageReference name) => new(
+        new OciLayoutStore(directory, name), name, ImageFormat.Oci, settings.Repository, $"Written to {directory}", ports => RunCommand.ForLayout(directory, settings.Tags[0], ports));
 
     // As the SDK has it: a directory, or a path that cannot be a file's, gets the repository's name.
     private static string ArchiveFile(string path, DestinationSettings settings)
