@@ -3,6 +3,9 @@ namespace BuildpackTasks.Debian;
 /// <summary>The errors of this room, one factory each: code, what is wrong, what to do.</summary>
 internal static class DebianErrors
 {
+    /// <summary>The code of a program that is missing: nothing but installing it helps.</summary>
+    public const string MissingToolCode = "BPT4018";
+
     public static DebianException MalformedControl(string where, string reason) =>
         new("BPT4001", $"{where} cannot be read: {reason}. Use another mirror, or try again when this one has been repaired.");
 
@@ -46,7 +49,7 @@ internal static class DebianErrors
             : $"The keyring '{path}' cannot be read. Set DebianKeyring to the file with the archive's keys.");
 
     public static DebianException MissingTool(string tool, string package, Exception? inner = null) =>
-        new("BPT4018", $"The program '{tool}' is not installed. Install the package {package}.", inner);
+        new(MissingToolCode, $"The program '{tool}' is not installed. Install the package {package}.", inner);
 
     public static DebianException ToolFailed(string tool, string what, string reason) =>
         new("BPT4019", $"{what} cannot be read: {tool} says {OneLine(reason)}. Try again, or set DebianMirror to another mirror.");

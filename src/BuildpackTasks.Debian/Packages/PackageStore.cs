@@ -38,15 +38,35 @@ internal sealed class PackageStore(MirrorClient mirror, LayerCache cache)
 
     private async Task<UnpackedPackage> UnpackAsync(ResolvedPackage package, CancellationToken cancellationToken)
     {
-        if (cache.Content.PathOf(package.Digest) is null && !await mirror.TryDownloadAsync(package.Uri, cache.Content, package.Digest, package.Size, cancellationToken))
+        bool kept = cache.Content.PathOf(package.Digest) is not null;
+        if (!kept) await DownloadAsync(package, cancellationToken);
+        try
+        {
+            return await ReadAsync(package, cancellationToken);
+        }
+        catch (DebianException e) when (kept && e.Code != DebianErrors.MissingToolCode)
+        {
+            // What was kept can be damaged, as after a power failure; what the mirror has now takes its place.
+            await DownloadAsync(package, cancellationToken);
+            return await ReadAsync(package, cancellationToken);
+        }
+    }
+
+    private async Task DownloadAsync(ResolvedPackage package, CancellationToken cancellationToken)
+    {
+        if (!await mirror.TryDownloadAsync(package.Uri, cache.Content, package.Digest, package.Size, cancellationToken))
             throw DebianErrors.MissingFromMirror(MirrorClient.Shown(package.Uri));
+    }
+
+    private async Task<UnpackedPackage> ReadAsync(ResolvedPackage package, CancellationToken cancellationToken)
+    {
         UnpackedPackage? unpacked = null;
         Digest content = await cache.Content.AddAsync(
             async (stream, token) =>
             {
                 await using var deb = new HashingStream(new FileStream(cache.Content.PathOf(package.Digest)!, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete));
                 unpacked = await new PackageReader(package.Name).ReadAsync(deb, stream, token);
-                if (await deb.FinishAsync(token) != package.Digest) throw DebianErrors.MalformedPackage(package.Name, "its file in the layer cache is damaged; remove the cache directory");
+                if (await deb.FinishAsync(token) != package.Digest) throw DebianErrors.MalformedPackage(package.Name, "its file in the layer cache is damaged");
             },
             expected: null,
             cancellationToken);
@@ -60,13 +80,17 @@ internal sealed class PackageStore(MirrorClient mirror, LayerCache cache)
         if (await cache.Records.TryReadAsync(Key(package), MaxRecordLength, cancellationToken) is not { } bytes) return null;
         try
         {
-            return JsonSerializer.Deserialize<UnpackedPackage>(bytes) is { } unpacked && Digest.TryParse(unpacked.Content, out Digest content) && cache.Content.PathOf(content) is not null ? unpacked : null;
+            return JsonSerializer.Deserialize<UnpackedPackage>(bytes) is { } unpacked && Digest.TryParse(unpacked.Content, out Digest content) && IsWhole(unpacked, cache.Content.PathOf(content)) ? unpacked : null;
         }
         catch (JsonException)
         {
             return null;
         }
     }
+
+    // A layer verifies each file that it takes; what was cut off is seen here, where the package can still be unpacked again.
+    private static bool IsWhole(UnpackedPackage unpacked, string? path) =>
+        path is not null && new FileInfo(path) is { Exists: true } file && file.Length == unpacked.Files.Select(static one => one.Offset + one.Length).DefaultIfEmpty().Max();
 
     private static Digest Key(ResolvedPackage package) => Digest.Of(System.Text.Encoding.UTF8.GetBytes($"debian package 1\n{package.Digest}"));
 }

@@ -7,6 +7,7 @@ namespace BuildpackTasks.Debian;
 internal static class AptProxy
 {
     private const string AptConfig = "/usr/bin/apt-config";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>The proxy, or null where apt has none or is not there.</summary>
     public static Uri? Find()
@@ -18,9 +19,10 @@ internal static class AptProxy
             process.StandardInput.Close();
             process.ErrorDataReceived += static (_, _) => { };
             process.BeginErrorReadLine();
-            string output = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            return Parse(output);
+            Task<string> output = process.StandardOutput.ReadToEndAsync();
+            if (output.Wait(Patience)) return Parse(output.Result);
+            process.Kill(entireProcessTree: true);
+            return null;
         }
         catch (Exception e) when (e is Win32Exception or IOException or InvalidOperationException)
         {

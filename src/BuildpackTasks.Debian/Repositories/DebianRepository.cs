@@ -7,7 +7,7 @@ namespace BuildpackTasks.Debian;
 internal sealed class DebianRepository : IDisposable
 {
     // Counts up whenever the same question to the same suite is answered otherwise than before.
-    private const int ResolutionVersion = 1;
+    private const int ResolutionVersion = 2;
 
     private readonly MirrorClient mirror;
     private readonly LayerCache cache;
@@ -48,7 +48,7 @@ internal sealed class DebianRepository : IDisposable
         string architecture = DebianArchitecture.TryGetName(platform) ?? throw DebianErrors.UnsupportedArchitecture(suite, platform.ToString(), pockets[0].Release.Architectures);
         Digest key = KeyOf(pockets, architecture, question, present);
         if (Resolution.TryParse(await cache.Records.TryReadAsync(key, Resolution.MaxLength, cancellationToken)) is { } remembered)
-            return [.. remembered.Packages.Select(static package => package.ToPackage())];
+            return [.. remembered.Packages.Select(package => package.ToPackage(pockets.Select(static pocket => pocket.Mirror)))];
 
         progress?.Report($"Reading the package lists of {suite}");
         PackageIndex index = await reader.ReadIndexAsync(pockets, architecture, cancellationToken);

@@ -107,8 +107,7 @@ internal sealed class MirrorClient : IDisposable
                     request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(uri.UserInfo))));
                 prepare(request);
                 using HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stall.Token);
-                if ((int)response.StatusCode >= 500 && attempt < Attempts) continue;
-                return await read(response, stall);
+                if ((int)response.StatusCode < 500 || attempt == Attempts) return await read(response, stall);
             }
             catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {

@@ -17,6 +17,9 @@ internal sealed record ReleaseFile
     /// <summary>The version, such as <c>13.7</c>, or null where it has none yet.</summary>
     public required string? Version { get; init; }
 
+    /// <summary>When it was made, or null where it does not say.</summary>
+    public required DateTimeOffset? Date { get; init; }
+
     /// <summary>Until when it may be used, or null for no end.</summary>
     public required DateTimeOffset? ValidUntil { get; init; }
 
@@ -46,6 +49,7 @@ internal sealed record ReleaseFile
             Suite = paragraph["Suite"],
             Codename = paragraph["Codename"],
             Version = paragraph["Version"],
+            Date = ParseTime(paragraph["Date"], where),
             ValidUntil = ParseTime(paragraph["Valid-Until"], where),
             Architectures = architectures,
             ByHash = paragraph["Acquire-By-Hash"] == "yes",

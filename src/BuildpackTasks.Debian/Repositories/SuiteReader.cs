@@ -70,10 +70,15 @@ internal sealed class SuiteReader(DebianSources sources, MirrorClient mirror, La
         if (answer is null) return null;
         if (answer.Content is { } content && (verified is null || Digest.Of(content).ToString() != known!.Raw))
         {
-            verified = await SignatureVerifier.VerifyAsync(content, keyring, shown, cancellationToken);
-            Digest stored = await cache.Content.AddAsync((stream, token) => stream.WriteAsync(verified, token).AsTask(), expected: null, cancellationToken);
-            var record = new ReleaseRecord(answer.Validators.ETag, answer.Validators.LastModified, Digest.Of(content).ToString(), stored.ToString(), keyring.Id.ToString());
-            await cache.Records.WriteAsync(key, record.ToBytes(), cancellationToken);
+            byte[] served = await SignatureVerifier.VerifyAsync(content, keyring, shown, cancellationToken);
+            // The signature of an old suite stays good, so that anybody on the way can serve it again: like apt, nobody goes back.
+            if (verified is null || !(ReleaseFile.Parse(served, shown).Date < ReleaseFile.Parse(verified, shown).Date))
+            {
+                verified = served;
+                Digest stored = await cache.Content.AddAsync((stream, token) => stream.WriteAsync(served, token).AsTask(), expected: null, cancellationToken);
+                var record = new ReleaseRecord(answer.Validators.ETag, answer.Validators.LastModified, Digest.Of(content).ToString(), stored.ToString(), keyring.Id.ToString());
+                await cache.Records.WriteAsync(key, record.ToBytes(), cancellationToken);
+            }
         }
 
         ReleaseFile release = ReleaseFile.Parse(verified, shown);

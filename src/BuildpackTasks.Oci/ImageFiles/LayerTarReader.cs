@@ -27,6 +27,8 @@ internal sealed class LayerTarReader(Stream stream, long maxLength)
     public async Task<TarEntry?> ReadNextAsync(CancellationToken cancellationToken)
     {
         Dictionary<string, string> extended = new(StringComparer.Ordinal);
+        // What comes before one entry is bounded as a whole: the headers themselves can go on without end.
+        int metadata = MaxMetadata;
         while (true)
         {
             await SkipAsync(contentLeft + padding, cancellationToken);
@@ -45,13 +47,13 @@ internal sealed class LayerTarReader(Stream stream, long maxLength)
             switch (type)
             {
                 case (byte)'x':
-                    ReadRecords(await ReadContentAsync(MaxMetadata, cancellationToken), extended);
+                    ReadRecords(await ReadMetadataAsync(), extended);
                     continue;
                 case (byte)'L':
-                    extended["path"] = Text(await ReadContentAsync(MaxMetadata, cancellationToken));
+                    extended["path"] = Text(await ReadMetadataAsync());
                     continue;
                 case (byte)'K':
-                    extended["linkpath"] = Text(await ReadContentAsync(MaxMetadata, cancellationToken));
+                    extended["linkpath"] = Text(await ReadMetadataAsync());
                     continue;
                 case (byte)'g':
                     continue;
@@ -66,6 +68,13 @@ internal sealed class LayerTarReader(Stream stream, long maxLength)
 
             // A hard link names a path of the archive, a symbolic link holds any text.
             return new TarEntry(kind, Normalized(path), kind == TarEntryKind.HardLink ? Normalized(link) : link.Length <= MaxPath ? link : Unusable, contentLeft);
+        }
+
+        async Task<byte[]> ReadMetadataAsync()
+        {
+            byte[] content = await ReadContentAsync(metadata, cancellationToken);
+            metadata -= content.Length;
+            return content;
         }
     }
 

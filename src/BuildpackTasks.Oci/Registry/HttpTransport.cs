@@ -106,7 +106,8 @@ internal sealed class HttpTransport : IDisposable
         try
         {
             await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
-            registryIsPrivate = socket.RemoteEndPoint is IPEndPoint { Address: var address } && AddressRules.IsPrivate(address);
+            // A proxy in a private network says nothing about where the registry is.
+            registryIsPrivate = !IsThroughProxy(context) && socket.RemoteEndPoint is IPEndPoint { Address: var address } && AddressRules.IsPrivate(address);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch
@@ -121,8 +122,7 @@ internal sealed class HttpTransport : IDisposable
     private async ValueTask<Stream> ConnectToOtherAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         Uri target = context.InitialRequestMessage.RequestUri!;
-        bool throughProxy = !string.Equals(target.IdnHost.Trim('[', ']'), context.DnsEndPoint.Host.Trim('[', ']'), StringComparison.OrdinalIgnoreCase);
-        bool anything = throughProxy || context.InitialRequestMessage.Options.TryGetValue(AnyAddress, out bool any) && any;
+        bool anything = IsThroughProxy(context) || context.InitialRequestMessage.Options.TryGetValue(AnyAddress, out bool any) && any;
         IPAddress[] addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellationToken);
         if (!anything && addresses.Any(address => AddressRules.IsForbidden(address, registryIsPrivate)))
             throw OciErrors.RefusedAddress("this name", target.Authority, "which is an address of this machine or its own network");
@@ -138,6 +138,9 @@ internal sealed class HttpTransport : IDisposable
             throw;
         }
     }
+
+    private static bool IsThroughProxy(SocketsHttpConnectionContext context) =>
+        !string.Equals(context.InitialRequestMessage.RequestUri!.IdnHost.Trim('[', ']'), context.DnsEndPoint.Host.Trim('[', ']'), StringComparison.OrdinalIgnoreCase);
 
     private static Socket NewSocket() => new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
 

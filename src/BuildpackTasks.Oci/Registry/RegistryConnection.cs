@@ -48,7 +48,7 @@ internal sealed class RegistryConnection : IDisposable
                 {
                     // A host that the registry pointed to has no say in whom credentials are shown to.
                     bool own = AddressRules.SameAuthority(response.RequestMessage!.RequestUri!, endpoint.Root);
-                    if (own && !answered && await authenticator.AnswerAsync(response, request.Scope, authorization is not null, cancellationToken)) continue;
+                    if (own && !answered && await authenticator.AnswerAsync(response, request.Scope, authorization, cancellationToken)) continue;
                     throw OciErrors.Unauthorized(request.Scope.Name, authenticator.Describe(request.Scope), await RegistryAnswer.DetailAsync(response, cancellationToken));
                 }
                 if (response.StatusCode == HttpStatusCode.Forbidden)

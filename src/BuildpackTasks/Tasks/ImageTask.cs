@@ -16,7 +16,17 @@ public abstract class ImageTask : MSBuildTask, ICancelableTask, IDisposable
     private protected IProgress<string> Details => new Messages(Detail);
 
     /// <inheritdoc/>
-    public void Cancel() => cancellation.Cancel();
+    public void Cancel()
+    {
+        try
+        {
+            cancellation.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The task has ended meanwhile.
+        }
+    }
 
     /// <inheritdoc/>
     [SuppressMessage("Design", "CA1031", Justification = "What is not foreseen must not reach the user as a stack trace.")]

@@ -28,6 +28,9 @@ internal sealed class TestArchive : IAsyncDisposable
 
     public ConcurrentQueue<ArchiveRequest> Requests { get; } = new();
 
+    /// <summary>How who asked said who it is, for every request.</summary>
+    public ConcurrentQueue<string?> Authorizations { get; } = new();
+
     /// <summary>Paths whose answer breaks off in the middle.</summary>
     public ConcurrentDictionary<string, bool> CutOff { get; } = new();
 
@@ -44,7 +47,8 @@ internal sealed class TestArchive : IAsyncDisposable
     /// <param name="codename">The name that it gives itself, where that is another.</param>
     /// <param name="validUntil">Until when it may be used.</param>
     /// <param name="indexed">Changes what the index says of a package.</param>
-    public async Task PublishAsync(string suite, SigningKeys? keys, IEnumerable<TestPackage> packages, string? codename = null, DateTimeOffset? validUntil = null, Func<string, string>? indexed = null)
+    /// <param name="date">When it says that it was made.</param>
+    public async Task PublishAsync(string suite, SigningKeys? keys, IEnumerable<TestPackage> packages, string? codename = null, DateTimeOffset? validUntil = null, Func<string, string>? indexed = null, string date = "Sat, 12 Sep 2026 07:55:41 UTC")
     {
         var index = new StringBuilder();
         foreach (TestPackage package in packages)
@@ -59,7 +63,7 @@ internal sealed class TestArchive : IAsyncDisposable
         byte[] gz = compressed.ToArray();
         files[$"dists/{suite}/main/binary-amd64/by-hash/SHA256/{Hash(gz)}"] = gz;
 
-        var release = new StringBuilder($"Origin: Debian\nSuite: {codename ?? suite}\nCodename: {codename ?? suite}\nVersion: 13.7\nDate: Sat, 12 Sep 2026 07:55:41 UTC\n");
+        var release = new StringBuilder($"Origin: Debian\nSuite: {codename ?? suite}\nCodename: {codename ?? suite}\nVersion: 13.7\nDate: {date}\n");
         if (validUntil is { } end) release.Append(CultureInfo.InvariantCulture, $"Valid-Until: {end.UtcDateTime:ddd, dd MMM yyyy HH:mm:ss} UTC\n");
         release.Append("Acquire-By-Hash: yes\nArchitectures: amd64\nComponents: main\nSHA256:\n");
         release.Append($" {Hash(plain)} {plain.Length} main/binary-amd64/Packages\n {Hash(gz)} {gz.Length} main/binary-amd64/Packages.gz\n");
@@ -100,6 +104,7 @@ internal sealed class TestArchive : IAsyncDisposable
             response.Headers["ETag"] = etag;
             if (condition == etag) response.StatusCode = 304;
         }
+        Authorizations.Enqueue(context.Request.Headers["Authorization"]);
         Requests.Enqueue(new ArchiveRequest(path, condition is not null, response.StatusCode));
         if (response.StatusCode == 200)
         {

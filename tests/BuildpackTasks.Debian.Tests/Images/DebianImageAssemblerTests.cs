@@ -375,8 +375,63 @@ public sealed class DebianImageAssemblerTests
         await AssertErrorAsync("BPT4031", "'netbase' and 'tzdata' both have '/usr/share/zoneinfo/UTC'", archive, cache);
     }
 
-    private async Task<Image> AssembleAsync(TestArchive archive, TemporaryDirectory cache, bool icu = false, string? keyring = null, string architecture = "amd64") =>
-        await new DebianImageAssembler(DebianSources.FromMachine(archive.Uri.ToString(), keyring ?? keys.Keyring), new LayerCache(cache.Path, long.MaxValue), TimeProvider.System)
+    [TestMethod]
+    [DataRow("layers")]
+    [DataRow("layers,records")]
+    public async Task A_cache_whose_content_was_damaged_is_made_whole_again(string forgotten)
+    {
+        await using var archive = new TestArchive();
+        using var cache = new TemporaryDirectory();
+        await archive.PublishAsync("test", keys, TestSuites.RunImage);
+        Image first = await AssembleAsync(archive, cache);
+        foreach (string folder in forgotten.Split(',')) Directory.Delete(Path.Combine(cache.Path, folder), recursive: true);
+        foreach (string blob in Directory.GetFiles(Path.Combine(cache.Path, "blobs"), "*", SearchOption.AllDirectories))
+        {
+            byte[] bytes = await File.ReadAllBytesAsync(blob, Token);
+            await File.WriteAllBytesAsync(blob, bytes[..(bytes.Length / 2)], Token);
+        }
+
+        Image second = await AssembleAsync(archive, cache);
+
+        Assert.AreEqual(first.Digest, second.Digest);
+    }
+
+    [TestMethod]
+    public async Task A_mirrors_password_is_sent_to_the_mirror_and_kept_nowhere()
+    {
+        await using var archive = new TestArchive();
+        using var cache = new TemporaryDirectory();
+        await archive.PublishAsync("test", keys, TestSuites.RunImage);
+        string mirror = new UriBuilder(archive.Uri) { UserName = "ada", Password = "canary-secret" }.Uri.AbsoluteUri;
+        Image first = await AssembleAsync(archive, cache, mirror: mirror);
+        foreach (string folder in new[] { "layers", "blobs" }) Directory.Delete(Path.Combine(cache.Path, folder), recursive: true);
+
+        Image second = await AssembleAsync(archive, cache, mirror: mirror);
+
+        Assert.AreEqual(first.Digest, second.Digest);
+        Assert.IsTrue(archive.Authorizations.All(static one => one == "Basic " + Convert.ToBase64String("ada:canary-secret"u8)), string.Join(' ', archive.Authorizations));
+        foreach (string file in Directory.GetFiles(cache.Path, "*", SearchOption.AllDirectories))
+            Assert.IsLessThan(0, (await File.ReadAllBytesAsync(file, Token)).AsSpan().IndexOf("canary-secret"u8), file);
+    }
+
+    [TestMethod]
+    public async Task A_suite_that_is_older_than_the_one_that_was_seen_does_not_take_its_place()
+    {
+        await using var archive = new TestArchive();
+        using var cache = new TemporaryDirectory();
+        await archive.PublishAsync("test", keys, TestSuites.RunImage);
+        byte[] older = await GetAsync(archive, "dists/test/InRelease");
+        await archive.PublishAsync("test", keys, [.. TestSuites.RunImage.Where(static package => package.Name != "tzdata"), new TestPackage("tzdata", "2026b") { Architecture = "all" }], date: "Sun, 13 Sep 2026 07:55:41 UTC");
+        Image newer = await AssembleAsync(archive, cache);
+        archive.Replace("dists/test/InRelease", older);
+
+        Image again = await AssembleAsync(archive, cache);
+
+        Assert.AreEqual(newer.Digest, again.Digest);
+    }
+
+    private async Task<Image> AssembleAsync(TestArchive archive, TemporaryDirectory cache, bool icu = false, string? keyring = null, string architecture = "amd64", string? mirror = null) =>
+        await new DebianImageAssembler(DebianSources.FromMachine(mirror ?? archive.Uri.ToString(), keyring ?? keys.Keyring), new LayerCache(cache.Path, long.MaxValue), TimeProvider.System)
             .AssembleAsync(new DebianRunImageRequest { Name = DebianRunImageName.Parse("debian://test"), Platform = new Platform("linux", architecture), IncludeIcu = icu }, Token);
 
     private async Task AssertErrorAsync(string code, string part, TestArchive archive, TemporaryDirectory cache, string? keyring = null, string architecture = "amd64")

@@ -143,6 +143,23 @@ public sealed class ImageFilesTests
     }
 
     [TestMethod]
+    public async Task A_layer_whose_headers_grow_without_end_is_an_error()
+    {
+        var headers = new MemoryStream();
+        for (int i = 0; i < 40; i++)
+        {
+            byte[] record = Encoding.ASCII.GetBytes($"65536 key{i:00}={new string('x', 65536 - 13)}\n");
+            headers.Write(TarHeader.Encode((byte)'x', "h", "", 0, 0, 0, record.Length, 0));
+            headers.Write(record);
+        }
+        byte[] tar = [.. headers.ToArray(), .. Tars.Plain(Tars.File("a", "1"))];
+
+        OciException error = await Assert.ThrowsExactlyAsync<OciException>(() => ReadAsync([new BytesLayer(tar)], "a"));
+
+        Assert.AreEqual("BPT1018", error.Code);
+    }
+
+    [TestMethod]
     public async Task Every_damaged_layer_is_a_coded_error_or_read()
     {
         byte[] tar = Tars.Plain(Tars.Directory("d"), Tars.File("d/a", "1"), Tars.SymbolicLink("l", "d/a"), Tars.File(new string('n', 120), "2"));

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using BuildpackTasks.Testing;
 
@@ -138,6 +139,36 @@ public sealed class RegistryTokenTests
 
         Assert.AreEqual(code, error.Code, error.Message);
         Assert.HasCount(1, server.Requests);
+    }
+
+    [TestMethod]
+    public async Task A_token_that_is_refused_to_several_requests_at_once_is_replaced_for_all_of_them()
+    {
+        using var directory = new TemporaryDirectory();
+        await using TestTokenServer tokens = await TestTokenServer.StartAsync();
+        await using RegistryServer registry = await StartAsync(tokens, directory);
+        var refused = new ConcurrentDictionary<string, bool>();
+        var all = new TaskCompletionSource();
+        await using WebServer proxy = await WebServer.ProxyAsync(registry.Url, async context =>
+        {
+            string token = context.Request.Headers.Authorization.ToString();
+            if (context.Request.Method != "HEAD" || !context.Request.Path.Value!.Contains("/blobs/", StringComparison.Ordinal) || token.Length == 0) return false;
+            if (!refused.TryAdd(context.Request.Path, true)) return false;
+            // All that are on their way are refused at the same time, as by a registry that starts anew with other keys.
+            if (refused.Count == 4) all.TrySetResult();
+            await all.Task.WaitAsync(TimeSpan.FromSeconds(30), Token);
+            context.Response.StatusCode = 401;
+            context.Response.Headers.WWWAuthenticate = $"Bearer realm=\"{tokens.Realm}\",service=\"test-registry\"";
+            return true;
+        });
+        string file = Path.Combine(directory.Path, "config.json");
+        await File.WriteAllTextAsync(file, $$$"""{"auths":{"{{{proxy.Host}}}":{"auth":"{{{Base64($"{tokens.User}:{tokens.Password}")}}}"} } }""", Token);
+        using var client = new RegistryClient(new RegistryOptions { Credentials = new(new Dictionary<string, string> { ["DOCKER_CONFIG"] = directory.Path }, null) });
+        Image image = await TestImage.CreateAsync(directory.Path, Token, "one", "two", "three");
+
+        await new RegistryStore(client, ImageReference.Parse($"{proxy.Host}/team/web")).WriteAsync(image, ["1"], null, Token);
+
+        Assert.HasCount(4, refused);
     }
 
     private async Task<RegistryServer> StartAsync(TestTokenServer tokens, TemporaryDirectory directory) =>

@@ -36,10 +36,10 @@ internal sealed class RegistryAuthenticator(RegistryEndpoint endpoint, RedirectF
     /// <summary>Takes in a refusal.</summary>
     /// <param name="response">The answer with status 401.</param>
     /// <param name="scope">What was to be allowed.</param>
-    /// <param name="hadHeader">Whether the request carried what was thought to be right.</param>
+    /// <param name="refused">What the request carried because it was thought to be right, or null.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>Whether asking again can do better.</returns>
-    public async Task<bool> AnswerAsync(HttpResponseMessage response, RegistryScope scope, bool hadHeader, CancellationToken cancellationToken)
+    public async Task<bool> AnswerAsync(HttpResponseMessage response, RegistryScope scope, AuthenticationHeaderValue? refused, CancellationToken cancellationToken)
     {
         IReadOnlyList<Challenge> challenges = Challenge.Parse(response.Headers.NonValidated.TryGetValues("WWW-Authenticate", out var values) ? values : []);
         Challenge? chosen = challenges.FirstOrDefault(static challenge => challenge.Scheme == "bearer" && challenge.Parameter("realm") is not null)
@@ -50,10 +50,12 @@ internal sealed class RegistryAuthenticator(RegistryEndpoint endpoint, RedirectF
         accepted = chosen;
         if (chosen.Scheme == "bearer")
         {
-            // A token that is refused before its time (a restarted registry, another clock) is replaced once.
-            return tokens.TryRemove(Key(scope), out _) || learnt || !hadHeader;
+            // A token that is refused before its time (a restarted registry, another clock) is replaced once, however many requests
+            // had it: one of them has removed it first, and another one's new token is not to be removed.
+            if (tokens.TryGetValue(Key(scope), out RegistryToken? token) && token.Value.Reveal() == refused?.Parameter) tokens.TryRemove(KeyValuePair.Create(Key(scope), token));
+            return true;
         }
-        return (learnt || !hadHeader) && (await SearchAsync(scope, cancellationToken)).Found is not null;
+        return (learnt || refused is null) && (await SearchAsync(scope, cancellationToken)).Found is not null;
     }
 
     /// <summary>What was done to find credentials, as messages say it.</summary>

@@ -22,11 +22,15 @@ internal static class LayoutLock
             {
                 return new FileStream(path, FileMode.Open, FileAccess.ReadWrite, share, bufferSize: 0);
             }
-            catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException))
+            catch (IOException e) when (IsTaken(e))
             {
                 if (waited >= Limit) throw OciErrors.LayoutBusy(directory);
             }
             await Task.Delay(Pause, cancellationToken);
         }
     }
+
+    // ERROR_SHARING_VIOLATION and EWOULDBLOCK of Linux and macOS. Whatever else is wrong does not pass by waiting.
+    private static bool IsTaken(IOException e) =>
+        OperatingSystem.IsWindows() ? e.HResult == unchecked((int)0x80070020) : e.HResult is 11 or 35;
 }
