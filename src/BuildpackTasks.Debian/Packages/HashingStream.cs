@@ -4,19 +4,9 @@ using BuildpackTasks.Oci;
 namespace BuildpackTasks.Debian;
 
 /// <summary>A stream whose bytes are hashed while they are read.</summary>
-internal sealed class HashingStream(Stream inner) : Stream
+internal sealed class HashingStream(Stream inner) : ReadOnlyStream
 {
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <summary>Reads what is left and gives the digest of everything.</summary>
     public async Task<Digest> FinishAsync(CancellationToken cancellationToken)
@@ -28,10 +18,10 @@ internal sealed class HashingStream(Stream inner) : Stream
         return Digest.FromSha256(hash.GetCurrentHash());
     }
 
-    public override int Read(byte[] buffer, int offset, int count)
+    public override int Read(Span<byte> buffer)
     {
-        int read = inner.Read(buffer, offset, count);
-        hash.AppendData(buffer, offset, read);
+        int read = inner.Read(buffer);
+        hash.AppendData(buffer[..read]);
         return read;
     }
 
@@ -41,19 +31,6 @@ internal sealed class HashingStream(Stream inner) : Stream
         hash.AppendData(buffer.Span[..read]);
         return read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -1,26 +1,18 @@
+using BuildpackTasks.Oci;
+
 namespace BuildpackTasks.Debian;
 
 /// <summary>The next bytes of a stream and no more. Disposing it disposes the stream unless told otherwise.</summary>
-internal sealed class LimitedStream(Stream inner, long length, bool leaveOpen = false) : Stream
+internal sealed class LimitedStream(Stream inner, long length, bool leaveOpen = false) : ReadOnlyStream
 {
     private long left = length;
 
     /// <summary>How many bytes have not been read yet.</summary>
     public long Left => left;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    public override int Read(byte[] buffer, int offset, int count)
+    public override int Read(Span<byte> buffer)
     {
-        int read = inner.Read(buffer, offset, (int)Math.Min(count, left));
+        int read = inner.Read(buffer[..(int)Math.Min(buffer.Length, left)]);
         left -= read;
         return read;
     }
@@ -31,19 +23,6 @@ internal sealed class LimitedStream(Stream inner, long length, bool leaveOpen = 
         left -= read;
         return read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -34,7 +34,7 @@ internal sealed class PackageStore(MirrorClient mirror, LayerCache cache)
     public FileContent ContentOf(UnpackedPackage package, PackagedFile file) =>
         file.Length == 0
             ? FileContent.FromBytes([])
-            : new FilePart(cache.Content.PathOf(Digest.Parse(package.Content))!, file.Offset, file.Length, Digest.Parse(file.Digest!));
+            : FileContent.FromPart(cache.Content.PathOf(Digest.Parse(package.Content))!, file.Offset, file.Length, Digest.Parse(file.Digest!));
 
     private async Task<UnpackedPackage> UnpackAsync(ResolvedPackage package, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using BuildpackTasks.Oci;
 
 namespace BuildpackTasks.Debian;
 
@@ -17,8 +18,11 @@ internal static class Decompression
     {
         "" => compressed,
         ".gz" => new GZipStream(compressed, CompressionMode.Decompress),
-        ".xz" => new ProgramStream("xz", "xz-utils", ["--decompress", "--stdout", "--memlimit-decompress=1GiB"], compressed, what),
-        ".zst" => new ProgramStream("zstd", "zstd", ["--decompress", "--stdout", "--quiet", "--memory=1024MB"], compressed, what),
+        ".xz" => Run("xz", "xz-utils", ["--decompress", "--stdout", "--memlimit-decompress=1GiB"], compressed, what),
+        ".zst" => Run("zstd", "zstd", ["--decompress", "--stdout", "--quiet", "--memory=1024MB"], compressed, what),
         _ => throw DebianErrors.MalformedPackage(what, $"its compression '{extension}' is not known"),
     };
+
+    private static ProgramStream Run(string program, string package, IReadOnlyList<string> arguments, Stream compressed, string what) =>
+        new(SystemProgram.Start(program, arguments, cause => DebianErrors.MissingTool(program, package, cause)), compressed, leaveOpen: false, says => DebianErrors.ToolFailed(program, what, says));
 }

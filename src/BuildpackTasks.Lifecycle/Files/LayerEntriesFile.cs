@@ -105,6 +105,6 @@ internal static class LayerEntriesFile
         if ((string?)line["bytes"] is { } bytes) return FileContent.FromBytes(Convert.FromBase64String(bytes));
         if ((string?)line["source"] is not { } source) throw LifecycleErrors.MalformedFile(path, $"the file '{(string?)line["path"]}' has no content");
         Digest? digest = (string?)line["digest"] is { } known ? Digest.Parse(known) : null;
-        return (long?)line["offset"] is { } offset ? new StoredPart(source, offset, (long)line["length"]!, digest) : new StoredContent(source, digest);
+        return (long?)line["offset"] is { } offset ? FileContent.FromPart(source, offset, (long)line["length"]!, digest) : new StoredContent(source, digest);
     }
 }

@@ -31,7 +31,7 @@ internal static partial class OciErrors
     public static OciException ImageFilesTooLarge(string path, long maxBytes) =>
         new("BPT1019", $"The files to read from the image have more than {maxBytes} bytes, with '{Quoted.OneLine(path)}' among them. Use another image or remove the file from it.");
 
-    public static OciException ZstdMissing(Digest layer, Exception inner) =>
+    public static OciException ZstdMissing(Digest layer, Exception? inner) =>
         new("BPT1020", $"The layer {layer} is compressed with zstd, and there is no program 'zstd' to read it. Install the package 'zstd', or use an image with gzip layers.", inner);
 
     // ENOSPC and EDQUOT as they reach an IOException's HResult on Linux and macOS, and ERROR_HANDLE_DISK_FULL and ERROR_DISK_FULL.

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.IO.Compression;
 
 namespace BuildpackTasks.Oci;
@@ -27,6 +28,8 @@ internal static class LayerUnpacking
     {
         var whole = new PrefixedStream(start, rest);
         if (start.Span.StartsWith(GzipMagic)) return new GZipStream(whole, CompressionMode.Decompress);
-        return start.Span.StartsWith(ZstdMagic) ? ZstdStream.Start(whole, layer) : whole;
+        if (!start.Span.StartsWith(ZstdMagic)) return whole;
+        Process zstd = SystemProgram.Start("zstd", ["--decompress", "--stdout", "--quiet", "--no-progress", "-"], cause => OciErrors.ZstdMissing(layer, cause));
+        return new ProgramStream(zstd, whole, leaveOpen: true, static _ => new InvalidDataException("it cannot be unpacked with zstd"));
     }
 }

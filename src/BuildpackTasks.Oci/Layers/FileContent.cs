@@ -30,6 +30,13 @@ public abstract class FileContent
     /// <param name="path">The file's absolute path; a symbolic link stands for what it points to.</param>
     public static FileContent FromFile(string path) => new OnDisk(path);
 
+    /// <summary>Bytes that are a part of a file on disk.</summary>
+    /// <param name="path">The file's absolute path.</param>
+    /// <param name="offset">Where they start.</param>
+    /// <param name="length">How many they are.</param>
+    /// <param name="digest">Their digest, or null where nobody knows it.</param>
+    public static FileContent FromPart(string path, long offset, long length, Digest? digest) => new Part(path, offset, length, digest);
+
     /// <summary>Bytes in memory.</summary>
     /// <param name="bytes">The bytes; not to be changed afterwards.</param>
     public static FileContent FromBytes(byte[] bytes) => new InMemory(bytes);
@@ -49,6 +56,18 @@ public abstract class FileContent
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
             return stream.Length;
         }
+    }
+
+    private sealed class Part(string path, long offset, long length, Digest? digest) : FileContent
+    {
+        public override long Length => length;
+
+        public override Digest? KnownDigest => digest;
+
+        public override (string Path, long Offset)? PartOf => (path, offset);
+
+        public override Stream OpenRead() =>
+            new SliceStream(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete), owned: true, offset, length);
     }
 
     private sealed class InMemory(byte[] bytes) : FileContent

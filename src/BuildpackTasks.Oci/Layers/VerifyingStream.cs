@@ -10,18 +10,12 @@ namespace BuildpackTasks.Oci;
 /// <param name="expected">What they have to be.</param>
 /// <param name="mismatch">The error for content that is something else.</param>
 /// <param name="truncated">The error for content that ends before it should, or cannot be read on; the cause is null for a plain end.</param>
-internal sealed class VerifyingStream(Stream source, Descriptor expected, Func<OciException> mismatch, Func<Exception?, OciException> truncated) : Stream
+internal sealed class VerifyingStream(Stream source, Descriptor expected, Func<OciException> mismatch, Func<Exception?, OciException> truncated) : ReadOnlyStream
 {
     private readonly IncrementalHash hash = expected.Digest.NewHash();
     private long position;
     private bool verified;
     private bool ended;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
 
     public override long Length => expected.Size;
 
@@ -58,21 +52,6 @@ internal sealed class VerifyingStream(Stream source, Descriptor expected, Func<O
         Account(buffer.Span[..count]);
         return count;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

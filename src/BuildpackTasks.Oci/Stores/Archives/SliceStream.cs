@@ -7,15 +7,11 @@ namespace BuildpackTasks.Oci;
 /// <param name="owned">Whether the file is closed with this.</param>
 /// <param name="start">Where the part begins.</param>
 /// <param name="length">How many bytes it has.</param>
-internal sealed class SliceStream(SafeFileHandle file, bool owned, long start, long length) : Stream
+internal sealed class SliceStream(SafeFileHandle file, bool owned, long start, long length) : ReadOnlyStream
 {
     private long position;
 
-    public override bool CanRead => true;
-
     public override bool CanSeek => true;
-
-    public override bool CanWrite => false;
 
     public override long Length => length;
 
@@ -39,25 +35,12 @@ internal sealed class SliceStream(SafeFileHandle file, bool owned, long start, l
         return count;
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override long Seek(long offset, SeekOrigin origin) => Position = offset + origin switch
     {
         SeekOrigin.Begin => 0,
         SeekOrigin.Current => position,
         _ => length,
     };
-
-    public override void Flush()
-    {
-    }
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -23,10 +23,8 @@ internal sealed class EngineCommand : IEngineConnection
     /// <summary>The command on the path of an environment, or null where there is none.</summary>
     public static EngineCommand? Find(ContainerEngineKind kind, IReadOnlyDictionary<string, string> environment)
     {
-        string file = kind == ContainerEngineKind.Docker ? "docker" : "podman";
-        if (OperatingSystem.IsWindows()) file += ".exe";
-        string? program = (environment.GetValueOrDefault("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Where(Path.IsPathFullyQualified).Select(directory => Path.Join(directory, file)).FirstOrDefault(File.Exists);
+        // Windows mostly writes it in another case.
+        string? program = SystemProgram.Find(kind == ContainerEngineKind.Docker ? "docker" : "podman", environment.GetValueOrDefault("PATH") ?? environment.GetValueOrDefault("Path"));
         return program is null ? null : new EngineCommand(kind, program, environment);
     }
 
