@@ -9,6 +9,7 @@ packages=(
     conmon
     debian-archive-keyring
     docker-registry
+    faketime                # a clock that is wrong
     gnupg                   # signs the tests' own archives of packages
     gpgv
     jq

@@ -7,27 +7,29 @@ namespace BuildpackTasks.Package.Tests;
 internal sealed class SampleCopy : IDisposable
 {
     private readonly TemporaryDirectory directory = new();
+    private readonly string name;
 
-    private SampleCopy(PackedPackage package)
+    private SampleCopy(PackedPackage package, string name)
     {
-        foreach (var name in (string[])["Web", "Catalog"])
+        this.name = name;
+        foreach (var project in (string[])["Web", "Catalog"])
         {
-            Copy(Path.Combine(Repository.Root, "samples", name), directory.CreateDirectory(name));
+            Copy(Path.Combine(Repository.Root, "samples", project), directory.CreateDirectory(Path.Combine(name, project)));
         }
 
-        directory.Write("Directory.Build.props", """
+        Write("Directory.Build.props", """
             <Project>
               <PropertyGroup>
                 <TargetFramework>net10.0</TargetFramework>
                 <Nullable>enable</Nullable>
                 <ImplicitUsings>enable</ImplicitUsings>
                 <InvariantGlobalization>true</InvariantGlobalization>
-                <RunImage>debian://trixie</RunImage>
+                <RunImage Condition="'$(RunImage)' == ''">debian://trixie</RunImage>
               </PropertyGroup>
             </Project>
 
             """);
-        directory.Write("Directory.Build.targets", $"""
+        Write("Directory.Build.targets", $"""
             <Project>
               <ItemGroup>
                 <PackageReference Include="BuildpackTasks" Version="{package.Version}" PrivateAssets="all" />
@@ -35,29 +37,33 @@ internal sealed class SampleCopy : IDisposable
             </Project>
 
             """);
-        directory.Write("NuGet.config", $"""
+        // Whoever publishes can read what belongs to the copy.
+        Copy(package.Feed, directory.CreateDirectory(Path.Combine(name, "feed")));
+        Write("NuGet.config", """
             <configuration>
               <packageSources>
-                <add key="buildpacktasks-test" value="{package.Feed}" />
+                <add key="buildpacktasks-test" value="feed" />
               </packageSources>
             </configuration>
 
             """);
     }
 
-    public string WebDirectory => directory.Combine("Web");
+    /// <summary>The directory that is its alone, above the copied projects.</summary>
+    public string Root => directory.Path;
 
-    public static async Task<SampleCopy> CreateAsync() => new(await PackedPackage.GetAsync());
+    public string WebDirectory => directory.Combine(name, "Web");
+
+    /// <summary>Copies the samples.</summary>
+    /// <param name="name">The directory that holds them, below one of their own.</param>
+    public static async Task<SampleCopy> CreateAsync(string name = "samples") => new(await PackedPackage.GetAsync(), name);
 
     public string Beside(string name) => directory.Combine("out", name);
 
     /// <summary>Publishes the image of <c>Web</c>.</summary>
-    /// <returns>Its digest.</returns>
-    public async Task<string> PublishAsync(
-        IEnumerable<string> arguments,
-        IEnumerable<KeyValuePair<string, string?>> environment,
-        CancellationToken cancellationToken,
-        string umask = "022")
+    /// <returns>Its digest, and what the publish said.</returns>
+    public async Task<(string Digest, string Log)> PublishAsync(
+        IEnumerable<string> arguments, Surroundings surroundings, CancellationToken cancellationToken)
     {
         var items = directory.Combine($"{Guid.NewGuid():N}.json");
         string[] publish =
@@ -65,19 +71,24 @@ internal sealed class SampleCopy : IDisposable
             "dotnet", "publish", WebDirectory, "-nodeReuse:false", "-p:PublishImage=true", "-p:UseSharedCompilation=false",
             "-getItem:PublishedImage", $"-getResultOutputFile:{items}", .. arguments,
         ];
-        var result = await Command.RunAsync(
-            "sh",
-            ["-c", $"umask {umask} && exec \"$@\"", "sh", .. publish],
-            directory.Path,
-            [new("MSBUILDDISABLENODEREUSE", "1"), .. environment],
-            TimeSpan.FromMinutes(10),
-            cancellationToken);
+        var result = await surroundings.RunAsync(publish, directory.Path, cancellationToken);
         result.EnsureSuccess();
         using var document = JsonDocument.Parse(await File.ReadAllTextAsync(items, cancellationToken));
-        return document.RootElement.GetProperty("Items").GetProperty("PublishedImage")[0].GetProperty("Digest").GetString()!;
+        return (document.RootElement.GetProperty("Items").GetProperty("PublishedImage")[0].GetProperty("Digest").GetString()!, result.All);
+    }
+
+    /// <summary>Gives all files of the copy a time.</summary>
+    public void Touch(DateTime time)
+    {
+        foreach (var file in Directory.EnumerateFiles(directory.Combine(name), "*", SearchOption.AllDirectories))
+        {
+            File.SetLastWriteTimeUtc(file, time);
+        }
     }
 
     public void Dispose() => directory.Dispose();
+
+    private void Write(string file, string text) => directory.Write(Path.Combine(name, file), text);
 
     private static void Copy(string from, string to)
     {
