@@ -26,7 +26,7 @@ internal sealed class BuiltInBuildpacks
             [.. settings.DebianPackages.Select(static item => item.ItemSpec)],
             runImage.Image,
             runImage.Name,
-            DebianSources.FromMachine(settings.DebianMirror.OrNull(), settings.DebianKeyring.OrNull()),
+            DebianSources.FromMachine(settings.DebianMirror.OrNull(), settings.DebianKeyring.AbsolutePaths(settings.ProjectDirectory)),
             cache,
             TimeProvider.System,
             progress));

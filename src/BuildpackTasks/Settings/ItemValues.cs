@@ -23,4 +23,10 @@ internal static class ItemValues
     /// <summary>The value, or null where the property is empty.</summary>
     /// <param name="property">A property's value.</param>
     public static string? OrNull(this string? property) => string.IsNullOrWhiteSpace(property) ? null : property.Trim();
+
+    /// <summary>A list of files as absolute paths, still separated by semicolons; null where the property is empty.</summary>
+    /// <param name="property">A property's value.</param>
+    /// <param name="directory">What relative paths are relative to.</param>
+    public static string? AbsolutePaths(this string? property, string directory) =>
+        property.OrNull() is { } list ? string.Join(';', Split(list).Select(path => Path.GetFullPath(path, directory))) : null;
 }

@@ -42,7 +42,7 @@ public sealed class AnalyzeImage : DestinationTask
         {
             IncludesIcu = !UsesInvariantGlobalization,
             DebianMirror = DebianMirror.OrNull(),
-            DebianKeyring = DebianKeyring.OrNull(),
+            DebianKeyring = DebianKeyring.AbsolutePaths(ProjectDirectory),
         };
         // Side by side, and none outlives the others: what fails first is what the user hears of.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
