@@ -74,15 +74,22 @@ public sealed class Podman : IAsyncDisposable
     private static string RuntimeScript => $$"""
         #!/bin/sh
         bundle=.
+        process=
         previous=
         for argument; do
-            case $previous in -b | --bundle) bundle=$argument ;; esac
+            case $previous in
+                -b | --bundle) bundle=$argument ;;
+                -p | --process) process=$argument ;;
+            esac
             previous=$argument
         done
         config=$bundle/config.json
         if [ -f "$config" ]; then
             {{Tool.Require("jq")}} 'del(.process.rlimits, .process.oomScoreAdj, .linux.resources)' "$config" >"$config.new" &&
                 mv "$config.new" "$config"
+        fi
+        if [ -f "$process" ]; then
+            {{Tool.Require("jq")}} 'del(.rlimits, .oomScoreAdj)' "$process" >"$process.new" && mv "$process.new" "$process"
         fi
         exec {{Tool.Require("runc")}} "$@"
 

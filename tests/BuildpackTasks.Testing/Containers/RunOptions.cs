@@ -18,6 +18,9 @@ public sealed record RunOptions
     /// <summary>Whether the root file system is read-only, with tmpfs on /tmp and /run.</summary>
     public bool ReadOnly { get; init; } = true;
 
+    /// <summary>The network: the host's, or <c>none</c> for a loopback device of its own.</summary>
+    public string Network { get; init; } = "host";
+
     /// <summary>Further options of <c>podman run</c>.</summary>
     public IReadOnlyList<string> More { get; init; } = [];
 
@@ -26,7 +29,7 @@ public sealed record RunOptions
 
     internal IEnumerable<string> Arguments(string image, IEnumerable<string> arguments)
     {
-        yield return "--network=host";
+        yield return $"--network={Network}";
         yield return "--quiet";
         yield return "--tls-verify=false";
         if (ReadOnly)

@@ -74,11 +74,16 @@ public sealed class SdkProject : IDisposable
             result, result.ExitCode == 0 ? PublishedImage.Parse(await File.ReadAllTextAsync(items, cancellationToken)) : []);
     }
 
-    /// <summary>Runs any <c>dotnet</c> command in the project's directory.</summary>
+    /// <summary>Runs any <c>dotnet</c> command in the project's directory, with <see cref="ImageCache"/> for layers unless told otherwise.</summary>
     public Task<CommandResult> DotNetAsync(
         IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string?>>? environment = null, CancellationToken cancellationToken = default) =>
         Command.RunAsync(
-            "dotnet", arguments, Directory, [.. BuildEnvironment, .. environment ?? []], TimeSpan.FromMinutes(10), cancellationToken);
+            "dotnet",
+            arguments,
+            Directory,
+            [.. BuildEnvironment, new("ImageCacheDirectory", ImageCache.Directory), .. environment ?? []],
+            TimeSpan.FromMinutes(10),
+            cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => directory.Dispose();
