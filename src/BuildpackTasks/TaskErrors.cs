@@ -39,4 +39,7 @@ internal static class TaskErrors
 
     public static TaskException RunImageGone(string runImage) =>
         new("BPT5020", $"The run image '{runImage}' that was analyzed is gone from where it was or from the layer cache. Publish again.");
+
+    public static TaskException PlatformImageGone(string platform) =>
+        new("BPT5021", $"The image for {platform} that was just made is gone from the layer cache. Set ImageCacheMaxSize to more than one image needs, then publish again.");
 }

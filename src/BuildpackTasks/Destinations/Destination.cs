@@ -19,25 +19,21 @@ internal sealed record Destination(IImageStore Store, ImageReference Name, Image
     /// <exception cref="CodedException">A property is not valid, or the engine that is asked for does not run.</exception>
     public static async Task<Destination> ChooseAsync(DestinationSettings settings, RegistryClient registries, LayerCache cache, CancellationToken cancellationToken)
     {
-        ImageReference name = settings.Name();
-        string tag = settings.Tags[0];
-
-        if (settings.ArchivePath is { } archive) return Archive(ArchiveFile(archive, settings), settings, name);
-        if (settings.LayoutPath is { } layout) return Layout(Path.GetFullPath(layout, settings.ProjectDirectory), settings, name);
-        if (settings.IsRegistry) return new Destination(new RegistryStore(registries, name, cache.Content), name, settings.Format, $"{name.Registry}/{name.Repository}", "Pushed", null);
+        if (Named(settings, registries, cache) is { } named) return named;
 
         IReadOnlyDictionary<string, string> environment = RegistrySettings.Variables();
         ContainerEngine? engine = settings.LocalRegistry is { } wanted
             ? await ContainerEngine.RequireAsync(EngineKind(wanted), environment, cancellationToken)
             : await ContainerEngine.FindAsync(null, environment, cancellationToken);
-        if (engine is null) return Layout(settings.DefaultLayoutPath, settings, name);
+        if (engine is null) return DefaultLayout(settings);
+        ImageReference name = settings.Name();
         return new Destination(
             new EngineStore(engine, name),
             name,
             settings.Format,
             settings.Repository,
             $"Loaded into {engine.Name}",
-            ports => RunCommand.ForEngine(engine.Kind, name.WithTag(tag), ports));
+            ports => RunCommand.ForEngine(engine.Kind, name.WithTag(settings.Tags[0]), ports));
     }
 
     /// <summary>Finds out before anything is fetched or made whether the image could go where the properties say.</summary>
@@ -50,6 +46,26 @@ internal sealed record Destination(IImageStore Store, ImageReference Name, Image
         if (settings.IsRegistry) await new RegistryStore(registries, settings.Name()).EnsureWritableAsync(cancellationToken);
         else if (settings is { LocalRegistry: { } wanted, ArchivePath: null, LayoutPath: null }) await ContainerEngine.RequireAsync(EngineKind(wanted), RegistrySettings.Variables(), cancellationToken);
     }
+
+    /// <summary>Chooses for an image for several platforms, which no engine loads: an archive, a layout, a registry; else a layout.</summary>
+    /// <param name="settings">The properties.</param>
+    /// <param name="registries">Speaks to registries.</param>
+    /// <param name="cache">Knows blobs by digest.</param>
+    /// <exception cref="CodedException">A property is not valid.</exception>
+    public static Destination ChooseForPlatforms(DestinationSettings settings, RegistryClient registries, LayerCache cache) =>
+        Named(settings, registries, cache) ?? DefaultLayout(settings);
+
+    private static Destination? Named(DestinationSettings settings, RegistryClient registries, LayerCache cache)
+    {
+        ImageReference name = settings.Name();
+        if (settings.ArchivePath is { } archive) return Archive(ArchiveFile(archive, settings), settings, name);
+        if (settings.LayoutPath is { } layout) return Layout(Path.GetFullPath(layout, settings.ProjectDirectory), settings, name);
+        return settings.IsRegistry
+            ? new Destination(new RegistryStore(registries, name, cache.Content), name, settings.Format, $"{name.Registry}/{name.Repository}", "Pushed", null)
+            : null;
+    }
+
+    private static Destination DefaultLayout(DestinationSettings settings) => Layout(settings.DefaultLayoutPath, settings, settings.Name());
 
     private static Destination Archive(string file, DestinationSettings settings, ImageReference name) => new(
         settings.Format == ImageFormat.Docker ? new DockerArchiveStore(file, name) : new OciArchiveStore(file, name),

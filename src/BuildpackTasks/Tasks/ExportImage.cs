@@ -1,4 +1,3 @@
-using System.Globalization;
 using BuildpackTasks.Lifecycle;
 using BuildpackTasks.Oci;
 using Microsoft.Build.Framework;
@@ -48,6 +47,9 @@ public sealed class ExportImage : DestinationTask
     /// <summary><c>ImageDefaultProcess</c>: which process starts; empty for the app's.</summary>
     public string? DefaultProcess { get; set; }
 
+    /// <summary>Whether the image is one platform's of several: then it is kept in the layer cache, for <see cref="ExportImageIndex"/>.</summary>
+    public bool IsPlatform { get; set; }
+
     /// <summary>The image that was published.</summary>
     [Output]
     public ITaskItem[] PublishedImage { get; set; } = [];
@@ -60,21 +62,27 @@ public sealed class ExportImage : DestinationTask
         using RegistryClient registries = RegistrySettings.Open(settings.Registry, Warn);
         AnalyzedFile analyzed = await AnalyzedFile.ReadAsync(State, cancellationToken);
         ResolvedImage runImage = await new RunImages(registries, cache, ProjectDirectory).ReopenAsync(analyzed.RunImage, cancellationToken);
-        Destination destination = await BuildpackTasks.Destination.ChooseAsync(settings, registries, cache, cancellationToken);
+        Destination? destination = IsPlatform ? null : await BuildpackTasks.Destination.ChooseAsync(settings, registries, cache, cancellationToken);
 
-        ExportedImage exported = await new Exporter(State, cache).ExportAsync(runImage, Path.TrimEndingDirectorySeparator(AppDirectory), ExportSettings(runImage, destination.Format, LabelItems.Created(LabelFacts)), cancellationToken);
+        ExportedImage exported = await new Exporter(State, cache).ExportAsync(runImage, Path.TrimEndingDirectorySeparator(AppDirectory), ExportSettings(runImage, destination?.Format ?? settings.Format, LabelItems.Created(LabelFacts)), cancellationToken);
         long inherited = runImage.Image.Layers.Sum(static layer => layer.Descriptor.Size);
-        Say($"  {$"run image ({runImage.Image.Layers.Count} layers)",-24} {Size(inherited),10}  reused");
-        foreach (ExportedLayer layer in exported.Layers) Say($"  {layer.Name,-24} {Size(layer.Layer.Descriptor.Size),10}  {(layer.Layer.Created ? "created" : "reused")}");
+        Say($"  {$"run image ({runImage.Image.Layers.Count} layers)",-24} {ByteSize.Format(inherited),10}  reused");
+        foreach (ExportedLayer layer in exported.Layers) Say($"  {layer.Name,-24} {ByteSize.Format(layer.Layer.Descriptor.Size),10}  {(layer.Layer.Created ? "created" : "reused")}");
 
-        var transfers = new Transfers();
+        if (destination is null)
+        {
+            await new CachedImages(cache.Content).KeepAsync(exported.Image, cancellationToken);
+            await ReportFile.Of(exported, []).WriteAsync(State, cancellationToken);
+            return;
+        }
+        var transfers = new TransferCount();
         await destination.Store.WriteAsync(exported.Image, settings.Tags, transfers, cancellationToken);
         await ReportFile.Of(exported, [.. settings.Tags.Select(tag => $"{destination.Shown}:{tag}")]).WriteAsync(State, cancellationToken);
         await cache.TrimAsync(cancellationToken);
 
         string reference = $"{destination.Shown}:{settings.Tags[0]}@{exported.Image.Digest}";
         PublishedImage = [Item(reference, settings, exported.Image)];
-        Detail($"{transfers.Sent} blobs sent ({Size(transfers.SentBytes)}), {transfers.Mounted} mounted, {transfers.Present} there already");
+        Detail(transfers.ToString());
         Say($"{destination.Done}: {reference}");
         if (destination.Run is { } run) Say($"Run it: {run(exported.Image.Config.ExposedPorts)}");
     }
@@ -124,43 +132,4 @@ public sealed class ExportImage : DestinationTask
     });
 
     private static string[] Texts(ITaskItem[] items) => [.. items.Select(static item => item.ItemSpec)];
-
-    private static string Size(long bytes) => bytes switch
-    {
-        < 1000 => $"{bytes} B",
-        < 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:0.0} kB"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.0} MB"),
-    };
-
-    private sealed class Transfers : IProgress<BlobTransfer>
-    {
-        private readonly Lock gate = new();
-
-        public int Sent { get; private set; }
-
-        public long SentBytes { get; private set; }
-
-        public int Mounted { get; private set; }
-
-        public int Present { get; private set; }
-
-        public void Report(BlobTransfer value)
-        {
-            lock (gate)
-            {
-                switch (value.Kind)
-                {
-                    case BlobTransferKind.Sent:
-                        (Sent, SentBytes) = (Sent + 1, SentBytes + value.Blob.Size);
-                        break;
-                    case BlobTransferKind.Mounted:
-                        Mounted++;
-                        break;
-                    default:
-                        Present++;
-                        break;
-                }
-            }
-        }
-    }
 }

@@ -15,7 +15,6 @@ public sealed class PropertyTests
     [DataRow("ContainerAppCommandInstruction=Start", "BPT5014: The property ContainerAppCommandInstruction is 'Start'; it must be one of Entrypoint, DefaultArgs, None.")]
     [DataRow("ContainerWorkingDirectory=app", "BPT2022: 'app' cannot be the app's directory in the image. Set ContainerWorkingDirectory to an absolute path below the root, such as /app.")]
     [DataRow("ContainerRuntimeIdentifier=linux", "BPT3004: 'linux' is not a runtime identifier that an image can be made for. Set ContainerRuntimeIdentifier to one such as linux-x64, linux-arm64 or linux-musl-x64.")]
-    [DataRow("ContainerRuntimeIdentifiers=linux-x64%3Blinux-arm64", "BPT5005: ContainerRuntimeIdentifiers names several platforms (linux-x64;linux-arm64), and an image is for one. Publish one after the other, each with a tag of its own: -p:ContainerRuntimeIdentifier=linux-x64.")]
     [DataRow("ImageCacheMaxSize=lots", "BPT5014: The property ImageCacheMaxSize is 'lots'; it must be a number of bytes, or a number with K, M or G, such as 10G.")]
     [DataRow("ImageDefaultProcess=web", "BPT2034: There is no process 'web' to start by default; there is app. Set ImageDefaultProcess to one of them.")]
     [DataRow("TestProcess=cron", "BPT5015: The ImageProcess item 'cron' cannot be used: set its Command metadata to what is executed.")]

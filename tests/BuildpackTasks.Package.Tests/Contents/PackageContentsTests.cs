@@ -45,6 +45,7 @@ public sealed class PackageContentsTests
             "Sdk/Sdk.props",
             "Sdk/Sdk.targets",
             "[Content_Types].xml",
+            "build/BuildpackTasks.Platforms.targets",
             "build/BuildpackTasks.PublishedFiles.targets",
             "build/BuildpackTasks.RuntimePacks.targets",
             "build/BuildpackTasks.SourcePaths.targets",

@@ -1,0 +1,67 @@
+using BuildpackTasks.Lifecycle;
+using BuildpackTasks.Oci;
+using Microsoft.Build.Framework;
+using Microsoft.Build.Utilities;
+using Task = System.Threading.Tasks.Task;
+
+namespace BuildpackTasks;
+
+/// <summary>
+/// Joins the images that <see cref="ExportImage"/> made for several platforms and puts them where the properties say. Leaves
+/// <c>report.toml</c>.
+/// </summary>
+[MSBuildMultiThreadableTask]
+public sealed class ExportImageIndex : DestinationTask
+{
+    /// <summary>The runtime identifiers; metadata <c>State</c>: the state of that platform's build, as an absolute path.</summary>
+    [Required]
+    public ITaskItem[] Platforms { get; set; } = [];
+
+    /// <summary>The image that was published.</summary>
+    [Output]
+    public ITaskItem[] PublishedImage { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken cancellationToken)
+    {
+        DestinationSettings settings = Destination();
+        LayerCache cache = OpenCache();
+        using RegistryClient registries = RegistrySettings.Open(settings.Registry, Warn);
+        Destination destination = BuildpackTasks.Destination.ChooseForPlatforms(settings, registries, cache);
+        var runImages = new RunImages(registries, cache, ProjectDirectory);
+
+        var images = new List<Image>();
+        foreach (ITaskItem platform in Platforms) images.Add(await ReadAsync(platform, runImages, cache, cancellationToken));
+        ImageIndex index = ImageIndex.Create(images, destination.Format);
+
+        var transfers = new TransferCount();
+        await destination.Store.WriteIndexAsync(index, settings.Tags, transfers, cancellationToken);
+        var report = new ReportFile([.. settings.Tags.Select(tag => $"{destination.Shown}:{tag}")], index.Digest, index.Bytes.Length, []);
+        await report.WriteAsync(State, cancellationToken);
+        await cache.TrimAsync(cancellationToken);
+
+        string reference = $"{destination.Shown}:{settings.Tags[0]}@{index.Digest}";
+        string platforms = string.Join(';', index.Images.Select(static image => image.Config.Platform));
+        PublishedImage = [new TaskItem(reference, new Dictionary<string, string>
+        {
+            ["Reference"] = reference,
+            ["Digest"] = index.Digest.ToString(),
+            ["Tags"] = string.Join(';', settings.Tags),
+            ["MediaType"] = index.Descriptor.MediaType,
+            ["Platform"] = platforms,
+            ["Report"] = State.ReportFile,
+        })];
+        Detail(transfers.ToString());
+        Say($"{destination.Done}: {reference} ({platforms.Replace(";", ", ", StringComparison.Ordinal)})");
+    }
+
+    private static async Task<Image> ReadAsync(ITaskItem platform, RunImages runImages, LayerCache cache, CancellationToken cancellationToken)
+    {
+        var state = new ImageDirectory(platform.GetMetadata("State"));
+        AnalyzedFile analyzed = await AnalyzedFile.ReadAsync(state, cancellationToken);
+        ReportFile report = await ReportFile.ReadAsync(state, cancellationToken);
+        ResolvedImage runImage = await runImages.ReopenAsync(analyzed.RunImage, cancellationToken);
+        return await new CachedImages(cache.Content).FindAsync(report.Digest, platform.ItemSpec, runImage.Image.Layers, cancellationToken)
+            ?? throw TaskErrors.PlatformImageGone(platform.ItemSpec);
+    }
+}
