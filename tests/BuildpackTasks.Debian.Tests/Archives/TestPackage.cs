@@ -8,6 +8,8 @@ namespace BuildpackTasks.Debian.Tests;
 /// <summary>A package file made for a test: written by hand, so that it can also be what no tool would write.</summary>
 internal sealed record TestPackage(string Name, string Version)
 {
+    private static readonly Lock Writing = new();
+
     public string Architecture { get; init; } = "amd64";
 
     /// <summary>Further fields of the control file, one a line.</summary>
@@ -49,18 +51,22 @@ internal sealed record TestPackage(string Name, string Version)
         if (content.Length % 2 != 0) deb.WriteByte((byte)'\n');
     }
 
+    // Tests that run side by side share packages, and an entry changes while it is written.
     private static byte[] Tar(IEnumerable<TarEntry> entries)
     {
-        using var tar = new MemoryStream();
-        using (var writer = new TarWriter(tar, TarEntryFormat.Pax, leaveOpen: true))
+        lock (Writing)
         {
-            foreach (TarEntry entry in entries)
+            using var tar = new MemoryStream();
+            using (var writer = new TarWriter(tar, TarEntryFormat.Pax, leaveOpen: true))
             {
-                if (entry.DataStream is { } data) data.Position = 0;
-                writer.WriteEntry(entry);
+                foreach (TarEntry entry in entries)
+                {
+                    if (entry.DataStream is { } data) data.Position = 0;
+                    writer.WriteEntry(entry);
+                }
             }
+            return tar.ToArray();
         }
-        return tar.ToArray();
     }
 
     private async Task<byte[]> CompressAsync(byte[] content)
