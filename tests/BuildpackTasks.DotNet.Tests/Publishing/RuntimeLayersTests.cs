@@ -53,7 +53,7 @@ public sealed class RuntimeLayersTests
         CommandResult result = await workspace.DotNetAsync(["msbuild", workspace.Combine("Con"), "-t:_ResolveImagePacks"], succeeds: false);
 
         Assert.AreEqual(1, result.ExitCode);
-        StringAssert.Contains(result.Output, "error BPT3014: The package Microsoft.NETCore.App.Runtime.linux-x64 10.0.9999 is neither in the package folder nor on a feed of this project.");
+        StringAssert.Contains(result.Output, "error BPT3014: Not in the package folders, nor to be had from the feeds of this project: Microsoft.NETCore.App.Runtime.linux-x64 10.0.9999 (NU1102: ");
     }
 
     [TestMethod]
