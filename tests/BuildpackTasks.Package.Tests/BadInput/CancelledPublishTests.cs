@@ -19,13 +19,14 @@ public sealed class CancelledPublishTests
         for (int i = 0; i < 3; i++) await File.WriteAllBytesAsync(Path.Combine(project.Directory, $"{i}.bin"), RandomNumberGenerator.GetBytes(50_000_000), TestContext.CancellationToken);
         (await project.DotNetAsync(["publish", "-nodeReuse:false"], cancellationToken: TestContext.CancellationToken)).EnsureSuccess();
         var (cache, outputs) = (project.Beside("cache"), project.Beside("outputs"));
-        var start = new ProcessStartInfo("dotnet")
+        // Whoever runs the tests in the background may have them ignore Ctrl+C, and programs inherit that.
+        var start = new ProcessStartInfo("env")
         {
             WorkingDirectory = project.Directory,
             RedirectStandardOutput = true,
             ArgumentList =
             {
-                "publish", "--no-build", "-nodeReuse:false", "-p:PublishImage=true", "-p:RunImage=scratch", $"-p:ImageCacheDirectory={cache}", $"-p:ImageLayoutPath={outputs}/layout",
+                "--default-signal=INT", "dotnet", "publish", "--no-build", "-nodeReuse:false", "-p:PublishImage=true", "-p:RunImage=scratch", $"-p:ImageCacheDirectory={cache}", $"-p:ImageLayoutPath={outputs}/layout",
             },
         };
         foreach (var (name, value) in SdkProject.BuildEnvironment) start.Environment[name] = value;
