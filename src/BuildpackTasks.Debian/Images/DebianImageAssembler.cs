@@ -28,7 +28,7 @@ public sealed class DebianImageAssembler(DebianSources sources, LayerCache cache
         IReadOnlyList<Pocket> pockets = await repository.OpenAsync(cancellationToken);
         IReadOnlyList<ResolvedPackage> packages = await repository.ResolveAsync(
             pockets, index => RunImagePackages.Find(index, request.IncludeIcu), $"run image, ICU {request.IncludeIcu}", [], cancellationToken);
-        CachedLayer layer = await cache.GetOrCreateAsync(
+        KnownLayer layer = await cache.GetOrCreateAsync(
             Fingerprint(packages),
             async token =>
             {

@@ -6,4 +6,4 @@ namespace BuildpackTasks.Lifecycle;
 /// <param name="Name">What messages call it: a buildpack's layer or slice by its name, the rest of the app <c>app</c>.</param>
 /// <param name="Buildpack">The buildpack whose layer it is; null for the app's.</param>
 /// <param name="Layer">The layer; it says whether it was made now or known before, its digest and its size in bytes.</param>
-public sealed record ExportedLayer(string Name, BuildpackId? Buildpack, CachedLayer Layer);
+public sealed record ExportedLayer(string Name, BuildpackId? Buildpack, KnownLayer Layer);

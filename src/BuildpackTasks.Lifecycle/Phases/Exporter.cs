@@ -39,7 +39,7 @@ public sealed class Exporter(ImageDirectory directory, LayerCache cache)
         StartCommand start = StartCommand.Resolve(processes, metadata.DefaultProcess, settings, runImage.Image.Config);
 
         IReadOnlyList<PlannedLayer> planned = await new LayerPlanner(directory, cache).PlanAsync(metadata, appDirectory, cancellationToken);
-        IReadOnlyList<CachedLayer> layers = await MakeAsync(planned, cancellationToken);
+        IReadOnlyList<KnownLayer> layers = await MakeAsync(planned, cancellationToken);
 
         DateTimeOffset created = settings.Created ?? LayerEntry.ConstantTime;
         Image image = runImage.Image.WithFormat(settings.Format ?? runImage.Image.Format);
@@ -68,9 +68,9 @@ public sealed class Exporter(ImageDirectory directory, LayerCache cache)
         return new ExportedImage(image, [.. layers.Zip(planned, static (layer, plan) => new ExportedLayer(plan.Name, plan.Buildpack?.Id, layer))]);
     }
 
-    private async Task<IReadOnlyList<CachedLayer>> MakeAsync(IReadOnlyList<PlannedLayer> planned, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<KnownLayer>> MakeAsync(IReadOnlyList<PlannedLayer> planned, CancellationToken cancellationToken)
     {
-        var layers = new CachedLayer[planned.Count];
+        var layers = new KnownLayer[planned.Count];
         // A layer is compressed by all processors already; two at a time keep them busy while one waits for files.
         var options = new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, planned.Count, options, async (index, token) => layers[index] = await cache.GetOrCreateAsync(planned[index].Contents, planned[index].Compression, token));
@@ -95,9 +95,9 @@ public sealed class Exporter(ImageDirectory directory, LayerCache cache)
         new("CNB_PLATFORM_API", PlatformApi, EnvironmentAction.Override),
     ];
 
-    private static LifecycleMetadata LayersMetadata(ResolvedImage runImage, MetadataFile metadata, IReadOnlyList<PlannedLayer> planned, IReadOnlyList<CachedLayer> layers)
+    private static LifecycleMetadata LayersMetadata(ResolvedImage runImage, MetadataFile metadata, IReadOnlyList<PlannedLayer> planned, IReadOnlyList<KnownLayer> layers)
     {
-        (PlannedLayer Plan, CachedLayer Layer)[] all = [.. planned.Zip(layers)];
+        (PlannedLayer Plan, KnownLayer Layer)[] all = [.. planned.Zip(layers)];
         return new LifecycleMetadata(
             new RunImageMetadata(runImage.Image.Layers is [.., var top] ? top.DiffId : null, runImage.Reference, runImage.Name),
             [.. metadata.Buildpacks.Select(buildpack => new BuildpackMetadata(
@@ -108,7 +108,7 @@ public sealed class Exporter(ImageDirectory directory, LayerCache cache)
             [.. all.Where(static item => item.Plan.Buildpack is null).Select(static item => new AppLayerMetadata(item.Layer.DiffId, Stored(item.Layer)))]);
     }
 
-    private static StoredLayer Stored(CachedLayer layer) => new(layer.Fingerprint, layer.Descriptor.Digest, layer.Descriptor.Size);
+    private static StoredLayer Stored(KnownLayer layer) => new(layer.Fingerprint, layer.Descriptor.Digest, layer.Descriptor.Size);
 
     /// <summary>
     /// What the image is based on (OCI image specification, "Annotations"), in place of what the run image says of itself. Docker's

@@ -19,7 +19,7 @@ internal sealed class CacheTrimmer(CacheDirectory directory, long maxSize)
         }
 
         // A touch is at most an hour old for what is used all the time, so twice that keeps whatever the last hour used.
-        FileInfo[] files = [.. FilesOf("blobs").Concat(FilesOf("layers")).Concat(FilesOf("records")).OrderBy(static file => file.LastWriteTimeUtc).ThenBy(static file => file.FullName, StringComparer.Ordinal)];
+        FileInfo[] files = [.. FilesOf("blobs").Concat(FilesOf("records")).OrderBy(static file => file.LastWriteTimeUtc).ThenBy(static file => file.FullName, StringComparer.Ordinal)];
         long size = files.Sum(static file => file.Length);
         foreach (FileInfo file in files)
         {

@@ -9,6 +9,8 @@ public sealed class LayerCache
     private readonly CacheDirectory directory;
     private readonly FileDigests files;
     private readonly long maxSize;
+    private readonly ILayerIndex? first;
+    private readonly ILayerIndex? last;
 
     /// <summary>A cache in a directory, which is made when something is written to it.</summary>
     /// <param name="directory">The directory's absolute path.</param>
@@ -23,11 +25,22 @@ public sealed class LayerCache
         Records = new RecordStore(this.directory);
     }
 
+    private LayerCache(LayerCache other, ILayerIndex? first, ILayerIndex? last)
+    {
+        (directory, maxSize, files, Content, Records) = (other.directory, other.maxSize, other.files, other.Content, other.Records);
+        (this.first, this.last) = (first, last);
+    }
+
     /// <summary>Blobs by digest: the layers' and others'.</summary>
     public ContentStore Content { get; }
 
     /// <summary>Small things that were found out before, such as what a package index was resolved to.</summary>
     public RecordStore Records { get; }
+
+    /// <summary>This cache, with layers that are known elsewhere.</summary>
+    /// <param name="first">Is asked before this machine's directory: what it knows is where the image goes already. Null for nothing.</param>
+    /// <param name="last">Is asked after it. Null for nothing.</param>
+    public LayerCache Knowing(ILayerIndex? first, ILayerIndex? last) => new(this, first, last);
 
     /// <summary>The digest of a file's bytes. That of a file on disk is computed once and remembered until the file changes.</summary>
     /// <param name="content">The file.</param>
@@ -49,24 +62,10 @@ public sealed class LayerCache
     /// <summary>The layer that was made of a fingerprint, or null where none is known or its bytes are gone.</summary>
     /// <param name="fingerprint">The fingerprint.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    public async Task<CachedLayer?> FindAsync(Digest fingerprint, CancellationToken cancellationToken)
-    {
-        string path = RecordPath(fingerprint);
-        LayerRecord? record = null;
-        try
-        {
-            if (new FileInfo(path) is { Exists: true, Length: <= LayerRecord.MaxLength })
-                record = LayerRecord.TryParse(await File.ReadAllBytesAsync(path, cancellationToken));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-        if (record is null || !Content.Has(record.Descriptor.Digest, record.Descriptor.Size)) return null;
-        directory.Touch(path);
-        directory.Touch(Content.BlobPath(record.Descriptor.Digest));
-        return new CachedLayer(Content, fingerprint, record, created: false);
-    }
+    public async Task<KnownLayer?> FindAsync(Digest fingerprint, CancellationToken cancellationToken) =>
+        (first is null ? null : await first.FindAsync(fingerprint, cancellationToken))
+            ?? await FindHereAsync(fingerprint, cancellationToken)
+            ?? (last is null ? null : await last.FindAsync(fingerprint, cancellationToken));
 
     /// <summary>The layer with these contents: the one that is known, or one made now.</summary>
     /// <param name="contents">What the layer holds.</param>
@@ -76,7 +75,7 @@ public sealed class LayerCache
     /// BPT1011 or BPT1012: a file changed meanwhile or cannot be read. BPT1013 or BPT1014: the cache directory is full or cannot
     /// be written.
     /// </exception>
-    public async Task<CachedLayer> GetOrCreateAsync(LayerContents contents, LayerCompression compression, CancellationToken cancellationToken)
+    public async Task<KnownLayer> GetOrCreateAsync(LayerContents contents, LayerCompression compression, CancellationToken cancellationToken)
     {
         IReadOnlyList<Digest?> digests = await DigestsAsync(contents, cancellationToken);
         Digest fingerprint = LayerFingerprint.Compute(contents, digests, compression);
@@ -90,7 +89,7 @@ public sealed class LayerCache
     /// <param name="compression">How it is compressed.</param>
     /// <param name="cancellationToken">Stops the writing; nothing is added then.</param>
     /// <exception cref="OciException">As for the other overload.</exception>
-    public async Task<CachedLayer> GetOrCreateAsync(Digest fingerprint, Func<CancellationToken, Task<LayerContents>> contents, LayerCompression compression, CancellationToken cancellationToken) =>
+    public async Task<KnownLayer> GetOrCreateAsync(Digest fingerprint, Func<CancellationToken, Task<LayerContents>> contents, LayerCompression compression, CancellationToken cancellationToken) =>
         await FindAsync(fingerprint, cancellationToken)
             ?? await CreateAsync(fingerprint, await contents(cancellationToken), null, compression, cancellationToken);
 
@@ -98,7 +97,15 @@ public sealed class LayerCache
     /// <param name="cancellationToken">Stops the removing.</param>
     public Task TrimAsync(CancellationToken cancellationToken) => new CacheTrimmer(directory, maxSize).TrimAsync(cancellationToken);
 
-    private async Task<CachedLayer> CreateAsync(Digest fingerprint, LayerContents contents, IReadOnlyList<Digest?>? digests, LayerCompression compression, CancellationToken cancellationToken)
+    private async Task<KnownLayer?> FindHereAsync(Digest fingerprint, CancellationToken cancellationToken)
+    {
+        LayerRecord? record = LayerRecord.TryParse(await Records.TryReadAsync(fingerprint, LayerRecord.MaxLength, cancellationToken));
+        if (record is null || !Content.Has(record.Descriptor.Digest, record.Descriptor.Size)) return null;
+        directory.Touch(Content.BlobPath(record.Descriptor.Digest));
+        return new KnownLayer(fingerprint, LayerOrigin.Cache, new ContentLayer(Content, record.Descriptor, record.DiffId));
+    }
+
+    private async Task<KnownLayer> CreateAsync(Digest fingerprint, LayerContents contents, IReadOnlyList<Digest?>? digests, LayerCompression compression, CancellationToken cancellationToken)
     {
         Digest diffId = default;
         long size = 0;
@@ -113,8 +120,8 @@ public sealed class LayerCache
             expected: null,
             cancellationToken);
         var record = new LayerRecord(diffId, new Descriptor(MediaTypes.OciLayerGzip, digest, size));
-        await directory.WriteAsync(RecordPath(fingerprint), record.ToBytes(), cancellationToken);
-        return new CachedLayer(Content, fingerprint, record, created: true);
+        await Records.WriteAsync(fingerprint, record.ToBytes(), cancellationToken);
+        return new KnownLayer(fingerprint, LayerOrigin.Created, new ContentLayer(Content, record.Descriptor, record.DiffId));
     }
 
     private async Task<IReadOnlyList<Digest?>> DigestsAsync(LayerContents contents, CancellationToken cancellationToken)
@@ -127,6 +134,4 @@ public sealed class LayerCache
         await files.SaveAsync(cancellationToken);
         return digests;
     }
-
-    private string RecordPath(Digest fingerprint) => Path.Combine(directory.Path, "layers", fingerprint.Hex);
 }

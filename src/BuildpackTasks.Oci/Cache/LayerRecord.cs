@@ -17,9 +17,10 @@ internal sealed record LayerRecord(Digest DiffId, Descriptor Descriptor)
         ["size"] = Descriptor.Size,
     });
 
-    /// <summary>Reads a record; null for what is none or is of another version.</summary>
-    public static LayerRecord? TryParse(ReadOnlySpan<byte> bytes)
+    /// <summary>Reads a record; null for null, and for what is none or is of another version.</summary>
+    public static LayerRecord? TryParse(byte[]? bytes)
     {
+        if (bytes is null) return null;
         try
         {
             return JsonNode.Parse(bytes) is JsonObject json

@@ -14,6 +14,12 @@ public interface ILayer
     /// </summary>
     ImageReference? Source { get; }
 
+    /// <summary>
+    /// The digest of a manifest in <see cref="Source"/> that names the layer: while the repository has that, it has the layer. Null
+    /// where none is known.
+    /// </summary>
+    Digest? SourceManifest => null;
+
     /// <summary>Opens the compressed bytes. Whoever reads them to the end has had digest and size verified.</summary>
     /// <param name="cancellationToken">Stops the opening.</param>
     /// <exception cref="OciException">The bytes cannot be had or are not what the descriptor says.</exception>

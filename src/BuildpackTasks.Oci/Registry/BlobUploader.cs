@@ -20,9 +20,10 @@ internal sealed class BlobUploader(RegistryConnection connection, ImageReference
     /// <summary>Sees to it that a blob is in the repository.</summary>
     /// <param name="blob">The blob.</param>
     /// <param name="source">A repository that has it, or null.</param>
+    /// <param name="isNew">Whether nobody can have sent it before: then it is not looked for.</param>
     /// <param name="open">Opens its bytes, once for every attempt.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task<BlobTransferKind> EnsureAsync(Descriptor blob, ImageReference? source, Func<CancellationToken, Task<Stream>> open, CancellationToken cancellationToken)
+    public async Task<BlobTransferKind> EnsureAsync(Descriptor blob, ImageReference? source, bool isNew, Func<CancellationToken, Task<Stream>> open, CancellationToken cancellationToken)
     {
         Uri? session = null;
         if (source is not null && IsMountable(source))
@@ -31,7 +32,7 @@ internal sealed class BlobUploader(RegistryConnection connection, ImageReference
             (bool mounted, session) = await ToItsEndAsync(attempt => MountAsync(blob, source, attempt), cancellationToken);
             if (mounted) return BlobTransferKind.Mounted;
         }
-        if (await IsPresentAsync(blob, session, cancellationToken)) return BlobTransferKind.Present;
+        if (!isNew && await IsPresentAsync(blob, session, cancellationToken)) return BlobTransferKind.Present;
         await connection.Retry.RunAsync(
             async attempt =>
             {

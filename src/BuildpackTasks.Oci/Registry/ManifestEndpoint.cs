@@ -29,7 +29,7 @@ internal sealed class ManifestEndpoint(RegistryConnection connection, ImageRefer
     public async Task<(byte[] Bytes, string? MediaType)?> GetAsync(string selector, Descriptor? expected, CancellationToken cancellationToken)
     {
         RegistryRequest request = Request(HttpMethod.Get, selector, new RegistryScope(repository, RegistryAccess.Pull), "serve");
-        return await connection.Retry.RunAsync<(byte[], string?)?>(
+        (byte[] Bytes, string? MediaType)? served = await connection.Retry.RunAsync<(byte[], string?)?>(
             async attempt =>
             {
                 using HttpResponseMessage response = await connection.SendOnceAsync(request, attempt);
@@ -43,9 +43,12 @@ internal sealed class ManifestEndpoint(RegistryConnection connection, ImageRefer
                 return (bytes, response.Content.Headers.ContentType?.MediaType);
             },
             cancellationToken);
+        connection.Sightings.Note(repository.Repository, selector, served is { } manifest ? Digest.Of(manifest.Bytes) : null);
+        return served;
     }
 
     /// <summary>Stores a manifest or an index under a tag or its digest.</summary>
+    /// <exception cref="OciException">BPT1130: the repository lacks a blob that it names.</exception>
     public async Task PutAsync(string selector, Descriptor descriptor, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         RegistryRequest request = Request(HttpMethod.Put, selector, new RegistryScope(repository, RegistryAccess.Push), "store") with
@@ -54,7 +57,12 @@ internal sealed class ManifestEndpoint(RegistryConnection connection, ImageRefer
         };
         using HttpResponseMessage response = await connection.SendAsync(request, cancellationToken);
         if (response.StatusCode is not (HttpStatusCode.Created or HttpStatusCode.OK or HttpStatusCode.Accepted))
-            throw await RegistryAnswer.UnexpectedAsync(response, connection.Host, request.Action, cancellationToken);
+        {
+            (bool isRegistry, string? code, string? detail) = await RegistryAnswer.ErrorAsync(response, cancellationToken);
+            throw code is "MANIFEST_BLOB_UNKNOWN" or "BLOB_UNKNOWN"
+                ? OciErrors.BlobsMissing(request.Scope.Name, selector, detail)
+                : RegistryAnswer.Unexpected(response, connection.Host, request.Action, isRegistry, detail);
+        }
         if (RegistryAnswer.Header(response, "Docker-Content-Digest") is { } got && got != descriptor.Digest.ToString())
             throw OciErrors.DigestMismatch(request.Scope.Name, $"the manifest that it stored as '{selector}'", got);
     }

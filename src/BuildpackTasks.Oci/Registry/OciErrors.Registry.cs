@@ -8,6 +8,12 @@ internal static partial class OciErrors
     /// <summary>The code of content that ended early: asking again can help.</summary>
     public const string TruncatedCode = "BPT1111";
 
+    /// <summary>The code of content that a manifest names and the repository lacks.</summary>
+    public const string ContentMissingCode = "BPT1109";
+
+    /// <summary>The code of a manifest that was refused for a blob that is not there.</summary>
+    public const string BlobsMissingCode = "BPT1130";
+
     public static OciException HostNotFound(string host, Exception inner) =>
         new("BPT1101", $"The host '{host}' was not found. Check the registry's name and the machine's network.", inner);
 
@@ -33,7 +39,7 @@ internal static partial class OciErrors
         new("BPT1108", $"The registry has no repository {repository} and does not create it on a push{Because(detail)}. Create it there first, or set another ContainerRepository.");
 
     public static OciException ContentMissing(string repository, string what) =>
-        new("BPT1109", $"{repository} lacks {what}, which its image names. Have the image pushed again, or use another.");
+        new(ContentMissingCode, $"{repository} lacks {what}, which its image names. Have the image pushed again, or use another.");
 
     public static OciException DigestMismatch(string repository, string what, string? got = null) =>
         new("BPT1110", $"{repository}: {what} is not what its digest and size say{(got is null ? "" : $" (got {Quoted.OneLine(got, 150)})")}. Somebody changed it on its way or in the registry: nothing of it was used.");
@@ -58,6 +64,9 @@ internal static partial class OciErrors
 
     public static OciException BadTokenAnswer(string realm, string reason) =>
         new("BPT1117", $"The token server '{Quoted.OneLine(realm, 150)}' gave no usable token: {Quoted.OneLine(reason)}. Check the registry's name; if it is right, whoever runs the registry can tell from its log.");
+
+    public static OciException BlobsMissing(string repository, string selector, string? detail) =>
+        new(BlobsMissingCode, $"The registry does not store the manifest '{Quoted.OneLine(selector, 150)}' of {repository}, since it lacks a blob that it names{Because(detail)}. Publish again; if it stays, whoever runs the registry can tell from its log.");
 
     private static string Because(string? detail) => string.IsNullOrWhiteSpace(detail) ? "" : $" (it says: {Quoted.OneLine(detail)})";
 

@@ -25,6 +25,12 @@ internal static class RegistryAnswer
     public static async Task<OciException> UnexpectedAsync(HttpResponseMessage response, string host, string action, CancellationToken cancellationToken)
     {
         (bool isRegistry, _, string? detail) = await ErrorAsync(response, cancellationToken);
+        return Unexpected(response, host, action, isRegistry, detail);
+    }
+
+    /// <summary>The error for an answer that is none of those that were expected, and whose description was read.</summary>
+    public static OciException Unexpected(HttpResponseMessage response, string host, string action, bool isRegistry, string? detail)
+    {
         bool nowhere = response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or < HttpStatusCode.BadRequest;
         return nowhere && !isRegistry
             ? OciErrors.NotARegistry(host, $"it answers {(int)response.StatusCode} when asked to {action}")

@@ -25,6 +25,9 @@ internal sealed class RegistryConnection : IDisposable
     /// <summary>How failures that may pass are tried again.</summary>
     public RetryPolicy Retry { get; }
 
+    /// <summary>What the registry served so far.</summary>
+    public RegistrySightings Sightings { get; } = new();
+
     /// <summary>What messages call the registry's host.</summary>
     public string Host => endpoint.Root.Authority;
 

@@ -30,9 +30,16 @@ internal sealed class RegistryReader(RegistryConnection connection, ImageReferen
         if (!platform.Accepts(config.Platform)) throw OciErrors.NoImageForPlatform(name, platform, [config.Platform]);
         IReadOnlyList<Digest> diffIds = config.DiffIds;
         if (diffIds.Count != manifest.Layers.Count) throw OciErrors.LayerCountMismatch(name, manifest.Layers.Count, diffIds.Count);
-        ILayer[] layers = [.. manifest.Layers.Zip(diffIds, (layer, diffId) => new RegistryLayer(layer, diffId, repository, blobs, content))];
+        var digest = Digest.Of(bytes);
+        ILayer[] layers = [.. manifest.Layers.Zip(diffIds, (layer, diffId) => Layer(layer, diffId, digest))];
         return Image.FromStored(bytes, manifest.Format, configBytes, layers, manifest.Annotations, name);
     }
+
+    /// <summary>A layer that a manifest of the repository names.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="diffId">Its diff ID.</param>
+    /// <param name="manifest">The manifest's digest.</param>
+    public ILayer Layer(Descriptor layer, Digest diffId, Digest manifest) => new RegistryLayer(layer, diffId, repository, manifest, blobs, content);
 
     private async Task<(byte[] Bytes, string? MediaType)?> ReadManifestAsync(string selector, Descriptor? expected, CancellationToken cancellationToken)
     {

@@ -38,6 +38,12 @@ public sealed class RegistryStore(RegistryClient client, ImageReference reposito
         return new RegistryWriter(Connection, repository).WriteIndexAsync(index, tags, progress, cancellationToken);
     }
 
+    /// <summary>A layer that a manifest of the repository names, without asking for either.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="diffId">Its diff ID.</param>
+    /// <param name="manifest">The manifest's digest.</param>
+    public ILayer Layer(Descriptor layer, Digest diffId, Digest manifest) => new RegistryReader(Connection, repository, content).Layer(layer, diffId, manifest);
+
     /// <summary>
     /// Finds out early whether the repository may be written: starts an upload and gives it up, so that nothing stays.
     /// </summary>

@@ -2,11 +2,14 @@ namespace BuildpackTasks.Oci;
 
 /// <summary>
 /// Writes images to one repository: blobs, then the manifest, then its tags, so that whatever can be seen is whole. Where a
-/// tag has the image already, nothing is sent.
+/// tag has the image already, nothing is sent. What this build has seen the repository serve is not asked for again.
 /// </summary>
 internal sealed class RegistryWriter(RegistryConnection connection, ImageReference repository)
 {
     private const int ConcurrentTransfers = 4;
+
+    // Looking for a blob costs as much as sending one of this size.
+    private const long SmallBlob = 64 << 10;
 
     private readonly ManifestEndpoint manifests = new(connection, repository);
     private readonly BlobUploader uploader = new(connection, repository);
@@ -17,10 +20,33 @@ internal sealed class RegistryWriter(RegistryConnection connection, ImageReferen
         IReadOnlyList<string> missing = await FindMissingAsync(image.Digest, names, cancellationToken);
 
         Transfer[] transfers = Plan(image);
-        if (missing.Count == names.Length) await TransferAsync(transfers, progress, cancellationToken);
-        else ReportPresent(transfers, progress);
+        Transfer[] assumed = [];
+        if (missing.Count == names.Length)
+        {
+            // What a manifest names that the repository served in this build is there.
+            assumed = [.. transfers.Where(IsServed)];
+            ReportPresent(assumed, progress);
+            await TransferAsync([.. transfers.Except(assumed)], progress, cancellationToken);
+        }
+        else
+        {
+            ReportPresent(transfers, progress);
+        }
 
-        foreach (string name in missing) await manifests.PutAsync(name, image.Descriptor, image.ManifestBytes, cancellationToken);
+        foreach (string name in missing)
+        {
+            try
+            {
+                await manifests.PutAsync(name, image.Descriptor, image.ManifestBytes, cancellationToken);
+            }
+            catch (OciException e) when (e.Code == OciErrors.BlobsMissingCode && assumed.Length > 0)
+            {
+                // A registry can lose what one of its manifests names.
+                await TransferAsync([.. assumed.Select(static transfer => transfer with { Source = null })], progress, cancellationToken);
+                assumed = [];
+                await manifests.PutAsync(name, image.Descriptor, image.ManifestBytes, cancellationToken);
+            }
+        }
     }
 
     /// <summary>Writes an image for several platforms: each platform's under its digest, then the index under each tag.</summary>
@@ -48,28 +74,42 @@ internal sealed class RegistryWriter(RegistryConnection connection, ImageReferen
 
     private async Task<IReadOnlyList<string>> FindMissingAsync(Digest digest, string[] names, CancellationToken cancellationToken)
     {
+        RegistrySightings seen = connection.Sightings;
+        // Where a tag named another image a moment ago, the others are not asked: putting a manifest costs no more.
+        bool isOther = names.Any(name => seen.TryGet(repository.Repository, name, out _)) && !seen.Has(repository.Repository, digest);
         var scope = new RegistryScope(repository, RegistryAccess.Push);
         var missing = new List<string>();
         foreach (string name in names)
         {
-            if (await manifests.FindAsync(name, scope, cancellationToken) != digest) missing.Add(name);
+            Digest? present = seen.TryGet(repository.Repository, name, out Digest? named) ? named
+                : isOther ? null
+                : await manifests.FindAsync(name, scope, cancellationToken);
+            if (present != digest) missing.Add(name);
         }
         return missing;
     }
+
+    private bool IsServed(Transfer transfer) =>
+        transfer is { Source: { } source, SourceManifest: { } manifest }
+        && string.Equals(source.Registry, repository.Registry, StringComparison.OrdinalIgnoreCase)
+        && source.Repository == repository.Repository
+        && connection.Sightings.Has(repository.Repository, manifest);
 
     private static void ReportPresent(Transfer[] transfers, IProgress<BlobTransfer>? progress)
     {
         foreach (Transfer transfer in transfers) progress?.Report(new BlobTransfer(transfer.Blob, BlobTransferKind.Present));
     }
 
-    // The config goes last, so that a list of what was done reads like the image.
+    // The config goes last, so that a list of what was done reads like the image. It names the layers: with one that nobody had
+    // before, it is new itself.
     private static Transfer[] Plan(Image image)
     {
         ReadOnlyMemory<byte> config = image.ConfigBytes;
+        bool isNew = image.Layers.Any(static layer => layer is KnownLayer { Created: true });
         return
         [
-            .. image.Layers.Select(static layer => new Transfer(layer.Descriptor, layer.Source, layer.OpenAsync))
-                .Append(new Transfer(image.ConfigDescriptor, null, _ => Task.FromResult<Stream>(new MemoryStream(config.ToArray(), writable: false))))
+            .. image.Layers.Select(static layer => new Transfer(layer.Descriptor, layer.Source, layer.SourceManifest, layer is KnownLayer { Created: true }, layer.OpenAsync))
+                .Append(new Transfer(image.ConfigDescriptor, null, null, isNew, _ => Task.FromResult<Stream>(new MemoryStream(config.ToArray(), writable: false))))
                 .DistinctBy(static transfer => transfer.Blob.Digest),
         ];
     }
@@ -79,10 +119,11 @@ internal sealed class RegistryWriter(RegistryConnection connection, ImageReferen
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ConcurrentTransfers, CancellationToken = cancellationToken };
         return Parallel.ForEachAsync(transfers, parallel, async (transfer, stop) =>
         {
-            BlobTransferKind kind = await uploader.EnsureAsync(transfer.Blob, transfer.Source, transfer.Open, stop);
+            bool isNew = transfer is { IsNew: true, Blob.Size: <= SmallBlob };
+            BlobTransferKind kind = await uploader.EnsureAsync(transfer.Blob, transfer.Source, isNew, transfer.Open, stop);
             progress?.Report(new BlobTransfer(transfer.Blob, kind));
         });
     }
 
-    private sealed record Transfer(Descriptor Blob, ImageReference? Source, Func<CancellationToken, Task<Stream>> Open);
+    private sealed record Transfer(Descriptor Blob, ImageReference? Source, Digest? SourceManifest, bool IsNew, Func<CancellationToken, Task<Stream>> Open);
 }

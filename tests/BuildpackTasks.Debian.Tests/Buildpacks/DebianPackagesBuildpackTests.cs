@@ -58,7 +58,7 @@ public sealed class DebianPackagesBuildpackTests
 
         BuildResult built = await Buildpack(["fonts-x"], runImage, archive, cache).BuildAsync(Context(runImage), Token);
 
-        CachedLayer layer = await new LayerCache(cache.Path, long.MaxValue).GetOrCreateAsync(LayerContents.Create(built.Layers[0].Entries), LayerCompression.Smallest, Token);
+        KnownLayer layer = await new LayerCache(cache.Path, long.MaxValue).GetOrCreateAsync(LayerContents.Create(built.Layers[0].Entries), LayerCompression.Smallest, Token);
         Assert.AreSequenceEqual(
             ["usr/share/fonts/ 755 0", "usr/share/fonts/a 644 0 'first'", "usr/share/fonts/b 644 0 'second'", "usr/share/fonts/empty 644 0 ''"],
             (await LayerListing.ReadAsync(layer, Token)).Where(static line => line.StartsWith("usr/share/fonts", StringComparison.Ordinal)));

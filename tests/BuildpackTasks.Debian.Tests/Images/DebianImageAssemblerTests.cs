@@ -128,7 +128,7 @@ public sealed class DebianImageAssemblerTests
         Image second = await AssembleAsync(archive, cache);
 
         Assert.AreEqual(first.Digest, second.Digest);
-        Assert.IsFalse(((CachedLayer)second.Layers[0]).Created);
+        Assert.IsFalse(((KnownLayer)second.Layers[0]).Created);
         Assert.AreSequenceEqual(
             ["dists/test-security/InRelease if changed: 304", "dists/test-updates/InRelease if changed: 304", "dists/test/InRelease if changed: 304"],
             archive.Requests.Select(static request => request.ToString()).Order(StringComparer.Ordinal));

@@ -114,8 +114,8 @@ public sealed class FileDigestsTests : IDisposable
         CountedContent[] files = [.. Enumerable.Range(0, 200).Select(i => Settled($"many/{i}", $"content {i}"))];
         LayerContents contents = LayerContents.Create(files.Select((file, i) => LayerEntry.ForFile($"f{i}", file)));
 
-        CachedLayer made = await NewCache().GetOrCreateAsync(contents, LayerCompression.Balanced, Token);
-        CachedLayer known = await NewCache().GetOrCreateAsync(contents, LayerCompression.Balanced, Token);
+        KnownLayer made = await NewCache().GetOrCreateAsync(contents, LayerCompression.Balanced, Token);
+        KnownLayer known = await NewCache().GetOrCreateAsync(contents, LayerCompression.Balanced, Token);
 
         Assert.IsTrue(made.Created);
         Assert.IsFalse(known.Created);

@@ -1,3 +1,4 @@
+using System.Text;
 using BuildpackTasks.Testing;
 
 namespace BuildpackTasks.Oci.Tests;
@@ -18,8 +19,8 @@ public sealed class LayerCacheTests : IDisposable
     [TestMethod]
     public async Task A_layer_is_made_once_and_known_afterwards()
     {
-        CachedLayer first = await NewCache().GetOrCreateAsync(Layer("hello"), LayerCompression.Balanced, Token);
-        CachedLayer second = await NewCache().GetOrCreateAsync(Layer("hello"), LayerCompression.Balanced, Token);
+        KnownLayer first = await NewCache().GetOrCreateAsync(Layer("hello"), LayerCompression.Balanced, Token);
+        KnownLayer second = await NewCache().GetOrCreateAsync(Layer("hello"), LayerCompression.Balanced, Token);
 
         Assert.IsTrue(first.Created);
         Assert.IsFalse(second.Created);
@@ -31,7 +32,7 @@ public sealed class LayerCacheTests : IDisposable
     [TestMethod]
     public async Task A_layers_bytes_have_its_digest_and_its_diff_id()
     {
-        CachedLayer layer = await NewCache().GetOrCreateAsync(Layer("hello"), LayerCompression.Balanced, Token);
+        KnownLayer layer = await NewCache().GetOrCreateAsync(Layer("hello"), LayerCompression.Balanced, Token);
 
         byte[] compressed = await LayerBytes.CompressedAsync(layer, Token);
         Assert.AreEqual(new Descriptor(MediaTypes.OciLayerGzip, Digest.Of(compressed), compressed.Length), layer.Descriptor);
@@ -42,9 +43,9 @@ public sealed class LayerCacheTests : IDisposable
     public async Task Contents_are_not_asked_for_where_the_callers_fingerprint_is_known()
     {
         Digest fingerprint = Digest.Of("pack 10.0.1"u8);
-        CachedLayer first = await NewCache().GetOrCreateAsync(fingerprint, _ => Task.FromResult(Layer("hello")), LayerCompression.Balanced, Token);
+        KnownLayer first = await NewCache().GetOrCreateAsync(fingerprint, _ => Task.FromResult(Layer("hello")), LayerCompression.Balanced, Token);
 
-        CachedLayer second = await NewCache().GetOrCreateAsync(fingerprint, _ => throw new InvalidOperationException("asked"), LayerCompression.Balanced, Token);
+        KnownLayer second = await NewCache().GetOrCreateAsync(fingerprint, _ => throw new InvalidOperationException("asked"), LayerCompression.Balanced, Token);
 
         Assert.IsTrue(first.Created);
         Assert.IsFalse(second.Created);
@@ -61,13 +62,13 @@ public sealed class LayerCacheTests : IDisposable
     [TestMethod]
     public async Task A_layer_whose_blob_is_gone_or_cut_is_made_again()
     {
-        CachedLayer layer = await NewCache().GetOrCreateAsync(Layer("hello"), LayerCompression.Balanced, Token);
+        KnownLayer layer = await NewCache().GetOrCreateAsync(Layer("hello"), LayerCompression.Balanced, Token);
         string blob = NewCache().Content.PathOf(layer.Descriptor.Digest)!;
 
         File.Delete(blob);
-        CachedLayer afterDeletion = await NewCache().GetOrCreateAsync(Layer("hello"), LayerCompression.Balanced, Token);
+        KnownLayer afterDeletion = await NewCache().GetOrCreateAsync(Layer("hello"), LayerCompression.Balanced, Token);
         File.WriteAllBytes(blob, File.ReadAllBytes(blob)[..^1]);
-        CachedLayer afterCut = await NewCache().GetOrCreateAsync(Layer("hello"), LayerCompression.Balanced, Token);
+        KnownLayer afterCut = await NewCache().GetOrCreateAsync(Layer("hello"), LayerCompression.Balanced, Token);
 
         Assert.IsTrue(afterDeletion.Created);
         Assert.IsTrue(afterCut.Created);
@@ -77,14 +78,14 @@ public sealed class LayerCacheTests : IDisposable
     [TestMethod]
     public async Task A_damaged_blob_is_noticed_while_it_is_read_and_made_again_the_next_time()
     {
-        CachedLayer layer = await NewCache().GetOrCreateAsync(Layer("hello"), LayerCompression.Balanced, Token);
+        KnownLayer layer = await NewCache().GetOrCreateAsync(Layer("hello"), LayerCompression.Balanced, Token);
         string blob = NewCache().Content.PathOf(layer.Descriptor.Digest)!;
         byte[] bytes = File.ReadAllBytes(blob);
         bytes[^1] ^= 1;
         File.WriteAllBytes(blob, bytes);
 
         OciException error = await Assert.ThrowsExactlyAsync<OciException>(() => LayerBytes.CompressedAsync(layer, Token));
-        CachedLayer again = await NewCache().GetOrCreateAsync(Layer("hello"), LayerCompression.Balanced, Token);
+        KnownLayer again = await NewCache().GetOrCreateAsync(Layer("hello"), LayerCompression.Balanced, Token);
 
         Assert.AreEqual("BPT1017", error.Code);
         Assert.AreEqual($"The file '{blob}' of the layer cache is damaged, it is not {layer.Descriptor.Digest} any more, and has been removed. Run the build again; it is made anew.", error.Message);
@@ -95,15 +96,55 @@ public sealed class LayerCacheTests : IDisposable
     [TestMethod]
     public async Task Every_damaged_record_counts_as_none()
     {
-        CachedLayer layer = await NewCache().GetOrCreateAsync(Layer("hello"), LayerCompression.Balanced, Token);
-        string record = Path.Combine(CachePath, "layers", layer.Fingerprint.Hex);
-        string whole = File.ReadAllText(record);
+        KnownLayer layer = await NewCache().GetOrCreateAsync(Layer("hello"), LayerCompression.Balanced, Token);
+        string whole = Encoding.UTF8.GetString((await NewCache().Records.TryReadAsync(layer.Fingerprint, 10_000, Token))!);
 
         foreach (string damaged in new[] { "", "null", "[]", "{}", "1", whole[..^1], whole.Replace("\"version\":1", "\"version\":2"), whole.Replace("\"version\":1", "\"version\":{}"), whole.Replace("sha256:", "sha999:"), whole.Replace("\"size\":", "\"size\":-"), whole + new string(' ', 5000) })
         {
-            File.WriteAllText(record, damaged);
+            await NewCache().Records.WriteAsync(layer.Fingerprint, Encoding.UTF8.GetBytes(damaged), Token);
             Assert.IsNull(await NewCache().FindAsync(layer.Fingerprint, Token), damaged);
         }
+    }
+
+    [TestMethod]
+    public async Task A_record_in_which_one_bit_flipped_counts_as_none()
+    {
+        KnownLayer layer = await NewCache().GetOrCreateAsync(Layer("hello"), LayerCompression.Balanced, Token);
+        string record = Path.Combine(CachePath, "records", layer.Fingerprint.Hex);
+        byte[] whole = File.ReadAllBytes(record);
+
+        whole[^1] ^= 1;
+        File.WriteAllBytes(record, whole);
+
+        Assert.IsNull(await NewCache().FindAsync(layer.Fingerprint, Token));
+    }
+
+    [TestMethod]
+    public async Task A_layer_that_is_known_elsewhere_is_not_made()
+    {
+        KnownLayer made = await NewCache().GetOrCreateAsync(Layer("hello"), LayerCompression.Balanced, Token);
+        var elsewhere = new ImageLayerIndex([new KnownLayer(made.Fingerprint, LayerOrigin.PreviousImage, made)]);
+
+        KnownLayer first = await OtherCache().Knowing(elsewhere, null).GetOrCreateAsync(Layer("hello"), LayerCompression.Balanced, Token);
+        KnownLayer last = await OtherCache().Knowing(null, elsewhere).GetOrCreateAsync(Layer("hello"), LayerCompression.Balanced, Token);
+
+        Assert.AreEqual(LayerOrigin.PreviousImage, first.Origin);
+        Assert.AreEqual(LayerOrigin.PreviousImage, last.Origin);
+        Assert.AreEqual(made.Descriptor, first.Descriptor);
+        Assert.IsFalse(Directory.Exists(directory.Combine("other/blobs")));
+    }
+
+    [TestMethod]
+    public async Task What_the_destination_has_comes_before_what_this_machine_has_and_that_before_what_others_share()
+    {
+        KnownLayer made = await NewCache().GetOrCreateAsync(Layer("hello"), LayerCompression.Balanced, Token);
+        var elsewhere = new ImageLayerIndex([new KnownLayer(made.Fingerprint, LayerOrigin.PreviousImage, made)]);
+
+        KnownLayer first = (await NewCache().Knowing(elsewhere, null).FindAsync(made.Fingerprint, Token))!;
+        KnownLayer last = (await NewCache().Knowing(null, elsewhere).FindAsync(made.Fingerprint, Token))!;
+
+        Assert.AreEqual(LayerOrigin.PreviousImage, first.Origin);
+        Assert.AreEqual(LayerOrigin.Cache, last.Origin);
     }
 
     [TestMethod]
@@ -153,7 +194,7 @@ public sealed class LayerCacheTests : IDisposable
     public async Task Sixteen_builds_at_once_some_cancelled_leave_only_whole_blobs()
     {
         LayerContents[] layers = [.. Enumerable.Range(0, 4).Select(static i => Large(i))];
-        var created = new System.Collections.Concurrent.ConcurrentBag<CachedLayer>();
+        var created = new System.Collections.Concurrent.ConcurrentBag<KnownLayer>();
         await Task.WhenAll(Enumerable.Range(0, 16).Select(async i =>
         {
             using var source = CancellationTokenSource.CreateLinkedTokenSource(Token);
@@ -171,13 +212,15 @@ public sealed class LayerCacheTests : IDisposable
         }));
 
         Assert.HasCount(4, created.Select(static layer => layer.Descriptor).Distinct());
-        foreach (CachedLayer layer in created) Assert.AreEqual(layer.Descriptor.Digest, Digest.Of(await LayerBytes.CompressedAsync(layer, Token)));
+        foreach (KnownLayer layer in created) Assert.AreEqual(layer.Descriptor.Digest, Digest.Of(await LayerBytes.CompressedAsync(layer, Token)));
         foreach (string blob in Directory.EnumerateFiles(Path.Combine(CachePath, "blobs", "sha256")))
             Assert.AreEqual(Path.GetFileName(blob), Digest.Of(File.ReadAllBytes(blob)).Hex);
         Assert.AreEqual(0, Directory.GetFiles(Path.Combine(CachePath, "tmp")).Length);
     }
 
     private string[] Files() => Directory.Exists(CachePath) ? Directory.GetFiles(CachePath, "*", SearchOption.AllDirectories) : [];
+
+    private LayerCache OtherCache() => new(directory.Combine("other"), long.MaxValue);
 
     private LayerCache NewCache() => new(CachePath, long.MaxValue);
 

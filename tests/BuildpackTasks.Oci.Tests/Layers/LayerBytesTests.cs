@@ -27,7 +27,7 @@ public sealed class LayerBytesTests
         ]);
 
         using var directory = new TemporaryDirectory();
-        CachedLayer layer = await new LayerCache(directory.Path, long.MaxValue).GetOrCreateAsync(contents, LayerCompression.Balanced, Token);
+        KnownLayer layer = await new LayerCache(directory.Path, long.MaxValue).GetOrCreateAsync(contents, LayerCompression.Balanced, Token);
 
         Assert.AreEqual("sha256:24533a8e3e5c1814070aefd7352ed921410d478d6b759f5e622d2ce147e44fb8", layer.Fingerprint.ToString());
         Assert.AreEqual("sha256:f25dae4b5e521d2ab2d23d00581f883e0927a422787472a2fcc382d70249f220", layer.DiffId.ToString());
@@ -40,8 +40,8 @@ public sealed class LayerBytesTests
         LayerContents contents = LayerContents.Create([LayerEntry.ForFile("f", FileContent.FromFile(typeof(TestMethodAttribute).Assembly.Location))]);
         var cache = new LayerCache(directory.Path, long.MaxValue);
 
-        CachedLayer balanced = await cache.GetOrCreateAsync(contents, LayerCompression.Balanced, Token);
-        CachedLayer smallest = await cache.GetOrCreateAsync(contents, LayerCompression.Smallest, Token);
+        KnownLayer balanced = await cache.GetOrCreateAsync(contents, LayerCompression.Balanced, Token);
+        KnownLayer smallest = await cache.GetOrCreateAsync(contents, LayerCompression.Smallest, Token);
 
         Assert.IsTrue(smallest.Created);
         Assert.AreNotEqual(balanced.Fingerprint, smallest.Fingerprint);
@@ -75,7 +75,7 @@ public sealed class LayerBytesTests
         var diffIds = new HashSet<Digest>();
         foreach (LayerEntry[] entries in all)
         {
-            CachedLayer layer = await cache.GetOrCreateAsync(LayerContents.Create(entries), LayerCompression.Balanced, Token);
+            KnownLayer layer = await cache.GetOrCreateAsync(LayerContents.Create(entries), LayerCompression.Balanced, Token);
             fingerprints.Add(layer.Fingerprint);
             diffIds.Add(layer.DiffId);
         }
@@ -102,7 +102,7 @@ public sealed class LayerBytesTests
         using var directory = new TemporaryDirectory();
         LayerContents contents = LayerContents.Create([LayerEntry.ForFile("f", Bytes(size))]);
 
-        CachedLayer layer = await new LayerCache(directory.Path, long.MaxValue).GetOrCreateAsync(contents, LayerCompression.Balanced, Token);
+        KnownLayer layer = await new LayerCache(directory.Path, long.MaxValue).GetOrCreateAsync(contents, LayerCompression.Balanced, Token);
 
         byte[] compressed = await LayerBytes.CompressedAsync(layer, Token);
         byte[] tar = await LayerBytes.TarAsync(layer, Token);
@@ -135,7 +135,7 @@ public sealed class LayerBytesTests
         ];
         LayerContents contents = LayerContents.Create(entries);
         using var directory = new TemporaryDirectory();
-        CachedLayer layer = await new LayerCache(directory.Path, long.MaxValue).GetOrCreateAsync(contents, LayerCompression.Balanced, Token);
+        KnownLayer layer = await new LayerCache(directory.Path, long.MaxValue).GetOrCreateAsync(contents, LayerCompression.Balanced, Token);
         string file = directory.Combine("layer.tar");
         await File.WriteAllBytesAsync(file, await LayerBytes.TarAsync(layer, Token), Token);
 
@@ -155,7 +155,7 @@ public sealed class LayerBytesTests
         using var directory = new TemporaryDirectory();
         LayerContents contents = LayerContents.Create([LayerEntry.ForFile(new string('p', 155) + "/" + new string('n', 100), Bytes(1)), LayerEntry.ForFile("x", Bytes(1))]);
 
-        CachedLayer layer = await new LayerCache(directory.Path, long.MaxValue).GetOrCreateAsync(contents, LayerCompression.Balanced, Token);
+        KnownLayer layer = await new LayerCache(directory.Path, long.MaxValue).GetOrCreateAsync(contents, LayerCompression.Balanced, Token);
 
         byte[] tar = await LayerBytes.TarAsync(layer, Token);
         // The directory's name of 155 characters and a slash does not fit, as nothing can be split off it.

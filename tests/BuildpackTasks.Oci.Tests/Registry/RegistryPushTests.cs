@@ -59,9 +59,6 @@ public sealed class RegistryPushTests
             """
             HEAD /v2/web/manifests/1.0 404
             HEAD /v2/web/manifests/latest 404
-            HEAD /v2/web/blobs/config 404
-            HEAD /v2/web/blobs/layer1 404
-            HEAD /v2/web/blobs/layer2 404
             POST /v2/web/blobs/uploads/ 202
             POST /v2/web/blobs/uploads/ 202
             POST /v2/web/blobs/uploads/ 202
@@ -151,8 +148,6 @@ public sealed class RegistryPushTests
         Assert.AreEqual(
             """
             HEAD /v2/web/manifests/1.0 404
-            HEAD /v2/web/blobs/config 404
-            HEAD /v2/web/blobs/layer3 404
             POST /v2/web/blobs/uploads/ 202
             POST /v2/web/blobs/uploads/ 202
             POST /v2/web/blobs/uploads/?mount=layer1&from=run 201
@@ -163,6 +158,93 @@ public sealed class RegistryPushTests
             """,
             await RequestLog.DescribeAsync(registry, image, Token));
         CollectionAssert.AreEqual(new[] { BlobTransferKind.Mounted, BlobTransferKind.Mounted, BlobTransferKind.Sent, BlobTransferKind.Sent }, kinds);
+    }
+
+    [TestMethod]
+    public async Task A_changed_layer_costs_six_requests_where_the_image_before_was_read()
+    {
+        using var directory = new TemporaryDirectory();
+        await using RegistryServer registry = await RegistryServer.StartAsync(cancellationToken: Token);
+        var content = new LayerCache(directory.Combine("content"), long.MaxValue).Content;
+        (Image before, Image after) = await PublishedAndChangedAsync(registry, directory, content);
+        using var client = new RegistryClient(new RegistryOptions());
+        var store = new RegistryStore(client, ImageReference.Parse($"{registry.Host}/web:1.0"), content);
+        await registry.ClearRequestsAsync(Token);
+
+        Image previous = (await store.ReadAsync(null, TestImage.Platform, Token))!;
+        Image image = Image.Empty(TestImage.Platform).Append(previous.Layers[0]).Append(previous.Layers[1]).Append(after.Layers[2]);
+        await store.WriteAsync(image, ["1.0"], null, Token);
+
+        Assert.AreEqual(before.Digest, previous.Digest);
+        Assert.AreEqual(
+            """
+            GET /v2/web/manifests/1.0 200
+            POST /v2/web/blobs/uploads/ 202
+            POST /v2/web/blobs/uploads/ 202
+            PUT /v2/web/blobs/uploads/SESSION?digest=config 201
+            PUT /v2/web/blobs/uploads/SESSION?digest=layer3 201
+            PUT /v2/web/manifests/1.0 201
+            """,
+            await RequestLog.DescribeAsync(registry, image, Token));
+    }
+
+    [TestMethod]
+    public async Task Nothing_changed_costs_one_request_where_the_image_before_was_read()
+    {
+        using var directory = new TemporaryDirectory();
+        await using RegistryServer registry = await RegistryServer.StartAsync(cancellationToken: Token);
+        var content = new LayerCache(directory.Combine("content"), long.MaxValue).Content;
+        await PublishedAndChangedAsync(registry, directory, content);
+        using var client = new RegistryClient(new RegistryOptions());
+        var store = new RegistryStore(client, ImageReference.Parse($"{registry.Host}/web:1.0"), content);
+        await registry.ClearRequestsAsync(Token);
+
+        Image previous = (await store.ReadAsync(null, TestImage.Platform, Token))!;
+        await store.WriteAsync(previous, ["1.0"], null, Token);
+
+        Assert.AreEqual("GET /v2/web/manifests/1.0 200", await RequestLog.DescribeAsync(registry, previous, Token));
+    }
+
+    [TestMethod]
+    public async Task A_layer_that_the_registry_lost_is_sent_again_although_its_manifest_names_it()
+    {
+        using var directory = new TemporaryDirectory();
+        await using RegistryServer registry = await RegistryServer.StartAsync(cancellationToken: Token);
+        var cache = new LayerCache(directory.Combine("content"), long.MaxValue);
+        (Image before, Image after) = await PublishedAndChangedAsync(registry, directory, cache.Content);
+        using var client = new RegistryClient(new RegistryOptions());
+        // What a layer is opened from is the content store, where it has it.
+        await using (Stream bytes = await before.Layers[1].OpenAsync(Token))
+            await cache.Content.AddAsync((stream, stop) => bytes.CopyToAsync(stream, stop), before.Layers[1].Descriptor.Digest, Token);
+        var store = new RegistryStore(client, ImageReference.Parse($"{registry.Host}/web:1.0"), cache.Content);
+        Image previous = (await store.ReadAsync(null, TestImage.Platform, Token))!;
+        registry.Lose(before.Layers[1].Descriptor.Digest.Hex);
+
+        Image image = Image.Empty(TestImage.Platform).Append(previous.Layers[0]).Append(previous.Layers[1]).Append(after.Layers[2]);
+        await store.WriteAsync(image, ["1.0"], null, Token);
+
+        CommandResult copied = await Command.RunAsync(
+            "skopeo", ["copy", "--src-tls-verify=false", $"docker://{registry.Host}/web:1.0", $"oci:{directory.Combine("copy")}:1"], cancellationToken: Token);
+        copied.EnsureSuccess();
+    }
+
+    [TestMethod]
+    public async Task A_layer_that_is_lost_everywhere_is_a_coded_error_and_the_tag_stays()
+    {
+        using var directory = new TemporaryDirectory();
+        await using RegistryServer registry = await RegistryServer.StartAsync(cancellationToken: Token);
+        var content = new LayerCache(directory.Combine("content"), long.MaxValue).Content;
+        (Image before, Image after) = await PublishedAndChangedAsync(registry, directory, content);
+        using var client = new RegistryClient(new RegistryOptions());
+        var store = new RegistryStore(client, ImageReference.Parse($"{registry.Host}/web:1.0"), content);
+        Image previous = (await store.ReadAsync(null, TestImage.Platform, Token))!;
+        registry.Lose(before.Layers[1].Descriptor.Digest.Hex);
+
+        Image image = Image.Empty(TestImage.Platform).Append(previous.Layers[0]).Append(previous.Layers[1]).Append(after.Layers[2]);
+        OciException error = await Assert.ThrowsExactlyAsync<OciException>(() => store.WriteAsync(image, ["1.0"], null, Token));
+
+        Assert.AreEqual("BPT1109", error.Code);
+        Assert.AreEqual(before.Digest, (await store.ReadAsync(null, TestImage.Platform, Token))!.Digest);
     }
 
     [TestMethod]
@@ -247,6 +329,17 @@ public sealed class RegistryPushTests
 
         Assert.IsNull(await store.ReadAsync("1", TestImage.Platform, Token));
         Assert.IsEmpty(OpenSessions(registry));
+    }
+
+    // What an agent with an empty disk has in front of it: an image in the registry, and one that differs in its last layer.
+    private async Task<(Image Before, Image After)> PublishedAndChangedAsync(RegistryServer registry, TemporaryDirectory directory, ContentStore content)
+    {
+        Image before = await TestImage.CreateAsync(directory.Combine("before"), Token, "one", "two", "three");
+        using var client = new RegistryClient(new RegistryOptions());
+        await PushAsync(client, $"{registry.Host}/web", before, "1.0");
+        // The config is known by its digest.
+        await new RegistryStore(client, ImageReference.Parse($"{registry.Host}/web:1.0"), content).ReadAsync(null, TestImage.Platform, Token);
+        return (before, await TestImage.CreateAsync(directory.Combine("after"), Token, "one", "two", "four"));
     }
 
     private async Task<BlobTransferKind[]> PushAsync(RegistryClient client, string repository, Image image, params string[] tags)

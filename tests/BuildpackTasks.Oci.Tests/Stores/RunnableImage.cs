@@ -8,9 +8,9 @@ internal static class RunnableImage
     public static async Task<Image> CreateAsync(string greeting, string cacheDirectory, CancellationToken cancellationToken)
     {
         var cache = new LayerCache(cacheDirectory, long.MaxValue);
-        CachedLayer program = await cache.GetOrCreateAsync(
+        KnownLayer program = await cache.GetOrCreateAsync(
             LayerContents.Create([LayerEntry.ForFile("bin/busybox", FileContent.FromFile(Tool.Require("busybox")), LayerEntry.ExecutableMode)]), LayerCompression.Balanced, cancellationToken);
-        CachedLayer app = await cache.GetOrCreateAsync(
+        KnownLayer app = await cache.GetOrCreateAsync(
             LayerContents.Create([LayerEntry.ForFile("app/greeting.txt", FileContent.FromBytes(System.Text.Encoding.UTF8.GetBytes(greeting)))]), LayerCompression.Balanced, cancellationToken);
         return Image.Empty(new Platform("linux", Architecture)).Append(program).Append(app)
             .WithConfig(config => config.WithEntrypoint(["/bin/busybox", "cat", "/app/greeting.txt"], []).WithUser("1654"));

@@ -113,6 +113,22 @@ public sealed partial class RegistryServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Has the registry lose a blob or manifest, in all repositories, as a careless collection of garbage does.</summary>
+    /// <param name="hex">The digest's hexadecimal digits.</param>
+    public void Lose(string hex)
+    {
+        var lost = Directory.GetDirectories(Root, hex, SearchOption.AllDirectories);
+        if (lost.Length == 0)
+        {
+            throw new ArgumentException($"The registry has nothing with the digest {hex}.", nameof(hex));
+        }
+
+        foreach (var directory in lost)
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
