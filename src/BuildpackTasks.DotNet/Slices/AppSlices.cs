@@ -11,6 +11,13 @@ public static class AppSlices
     /// <summary>The files of .NET itself in a self-contained app.</summary>
     public const string Runtime = "runtime";
 
+    /// <summary>
+    /// The program that starts the app, as the SDK made it: it holds the name of the app's assembly and nothing else of the app. The
+    /// layer of <see cref="DotNetAppBuildpack"/> with that name holds the same program for an app that was published without one,
+    /// so that no image has both.
+    /// </summary>
+    public const string AppHost = "apphost";
+
     /// <summary>Files of released packages.</summary>
     public const string Packages = "packages";
 
@@ -39,17 +46,21 @@ public static class AppSlices
             if (SliceOf(file) is { } slice) known.TryAdd(file.Path, slice);
         }
 
+        // A bundle or a native program is the app itself.
+        string? appHost = app.Project.IsSingleFile || app.Project.IsNativeAot ? null : app.Executable;
         var slices = new Dictionary<string, List<string>>(StringComparer.Ordinal);
         foreach (string path in app.Paths)
         {
-            string? slice = app.IsWeb && path.StartsWith(WebRoot, StringComparison.Ordinal) ? Static : known.GetValueOrDefault(path);
+            string? slice = path == appHost ? AppHost
+                : app.IsWeb && path.StartsWith(WebRoot, StringComparison.Ordinal) ? Static
+                : known.GetValueOrDefault(path);
             if (slice is null) continue;
             if (!slices.TryGetValue(slice, out List<string>? members)) slices.Add(slice, members = []);
             members.Add(path);
         }
         return
         [
-            .. from name in (string[])[Runtime, Packages, EarlyPackages, Trimmed, Static]
+            .. from name in (string[])[Runtime, AppHost, Packages, EarlyPackages, Trimmed, Static]
                where slices.ContainsKey(name)
                select new Slice(name, slices[name], name == Static ? FileTimes.FromContent : FileTimes.Constant),
         ];

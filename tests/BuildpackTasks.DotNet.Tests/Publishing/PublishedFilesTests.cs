@@ -15,10 +15,11 @@ public sealed class PublishedFilesTests
 
         Assert.AreEqual(
             """
+            apphost: Web
             packages: Newtonsoft.Json.dll libe_sqlite3.so
             early-packages: Lib.dll Lib.pdb System.CommandLine.dll de/System.CommandLine.resources.dll
             static: wwwroot/css/site.css wwwroot/css/site.css.br wwwroot/css/site.css.gz
-            app: Web Web.deps.json Web.dll Web.pdb Web.runtimeconfig.json Web.staticwebassets.endpoints.json lib.txt
+            app: Web.deps.json Web.dll Web.pdb Web.runtimeconfig.json Web.staticwebassets.endpoints.json lib.txt
             """,
             await SlicesAsync(workspace, "Web", files));
 
@@ -33,22 +34,23 @@ public sealed class PublishedFilesTests
 
         string[] plain = (await SlicesAsync(workspace, "Con", await workspace.PublishAsync("Con", "-r", "linux-x64", "--self-contained"))).Split('\n');
 
-        Assert.AreEqual("runtime packages early-packages app", string.Join(' ', plain.Select(static line => line.Split(':')[0])));
+        Assert.AreEqual("runtime apphost packages early-packages app", string.Join(' ', plain.Select(static line => line.Split(':')[0])));
         StringAssert.Contains(plain[0], " System.Private.CoreLib.dll ");
         StringAssert.Contains(plain[0], " libcoreclr.so ");
-        Assert.AreEqual("packages: Newtonsoft.Json.dll", plain[1]);
-        Assert.AreEqual("app: Con Con.deps.json Con.dll Con.pdb Con.runtimeconfig.json lib.txt", plain[3]);
+        Assert.AreEqual("apphost: Con", plain[1]);
+        Assert.AreEqual("packages: Newtonsoft.Json.dll", plain[2]);
+        Assert.AreEqual("app: Con.deps.json Con.dll Con.pdb Con.runtimeconfig.json lib.txt", plain[4]);
 
         Directory.Delete(workspace.PublishDirectory("Con"), recursive: true);
         string[] trimmed = (await SlicesAsync(workspace, "Con", await workspace.PublishAsync("Con", "-r", "linux-x64", "--self-contained", "-p:PublishTrimmed=true"))).Split('\n');
 
-        Assert.AreEqual("runtime early-packages trimmed app", string.Join(' ', trimmed.Select(static line => line.Split(':')[0])));
+        Assert.AreEqual("runtime apphost early-packages trimmed app", string.Join(' ', trimmed.Select(static line => line.Split(':')[0])));
         StringAssert.Contains(trimmed[0], " libcoreclr.so ");
         Assert.DoesNotContain(".dll", trimmed[0]);
-        Assert.AreEqual("early-packages: Lib.dll Lib.pdb de/System.CommandLine.resources.dll", trimmed[1]);
-        StringAssert.Contains(trimmed[2], " Newtonsoft.Json.dll ");
-        StringAssert.Contains(trimmed[2], " System.Private.CoreLib.dll ");
-        Assert.AreEqual(plain[3], trimmed[3]);
+        Assert.AreEqual("early-packages: Lib.dll Lib.pdb de/System.CommandLine.resources.dll", trimmed[2]);
+        StringAssert.Contains(trimmed[3], " Newtonsoft.Json.dll ");
+        StringAssert.Contains(trimmed[3], " System.Private.CoreLib.dll ");
+        Assert.AreEqual(plain[4], trimmed[4]);
     }
 
     [TestMethod]
@@ -63,7 +65,7 @@ public sealed class PublishedFilesTests
         await workspace.PublishAsync("Con", "-r", "linux-x64", "--no-self-contained", "-p:PublishReadyToRun=true");
         byte[] after = await File.ReadAllBytesAsync(Path.Combine(workspace.PublishDirectory("Con"), "Newtonsoft.Json.dll"));
 
-        Assert.AreEqual("packages: Newtonsoft.Json.dll", (await SlicesAsync(workspace, "Con", files)).Split('\n')[0]);
+        Assert.AreEqual("packages: Newtonsoft.Json.dll", (await SlicesAsync(workspace, "Con", files)).Split('\n')[1]);
         Assert.AreSequenceEqual(before, after);
     }
 

@@ -12,8 +12,10 @@ public sealed class AppSlicesTests
         using var directory = new AppDirectory();
         directory.With("Web.runtimeconfig.json", AppDirectory.WebConfig)
             .With("Web.dll", "Web.deps.json", "Newtonsoft.Json.dll", "de/Pre.resources.dll", "Pre.dll", "Lib.dll", "libcoreclr.so", "Linked.dll", "web.config")
+            .With("Web", AppDirectory.Program())
             .With("wwwroot/site.css", "wwwroot/site.css.br", "runtimes/linux-x64/native/lib.so", "unknown[1]*.txt");
         PublishedProject project = AppDirectory.Project(
+            new PublishedFile("Web"),
             new PublishedFile("Web.dll"),
             Package("Newtonsoft.Json.dll", "13.0.3"),
             Package(@"runtimes\linux-x64\native\lib.so", "2.0.6"),
@@ -31,6 +33,7 @@ public sealed class AppSlicesTests
         Assert.AreEqual(
             """
             runtime Constant libcoreclr.so
+            apphost Constant Web
             packages Constant Newtonsoft.Json.dll runtimes/linux-x64/native/lib.so
             early-packages Constant Lib.dll Pre.dll de/Pre.resources.dll
             trimmed Constant Linked.dll
@@ -46,6 +49,27 @@ public sealed class AppSlicesTests
         directory.With("Web.runtimeconfig.json", AppDirectory.ConsoleConfig).With("Web.dll", "wwwroot/not-served.txt");
 
         Assert.IsEmpty(AppSlices.Of(await directory.ReadAsync(AppDirectory.Project())));
+    }
+
+    [TestMethod]
+    [DataRow(true, false, DisplayName = "bundle")]
+    [DataRow(false, true, DisplayName = "native code")]
+    public async Task A_program_that_holds_the_app_is_the_app(bool isSingleFile, bool isNativeAot)
+    {
+        using var directory = new AppDirectory();
+        directory.With("Web", AppDirectory.Program());
+        PublishedProject project = AppDirectory.Project(new PublishedFile("Web")) with { IsSingleFile = isSingleFile, IsNativeAot = isNativeAot };
+
+        Assert.IsEmpty(AppSlices.Of(await directory.ReadAsync(project)));
+    }
+
+    [TestMethod]
+    public async Task A_program_for_another_platform_starts_nothing_and_is_the_app()
+    {
+        using var directory = new AppDirectory();
+        directory.With("Web.runtimeconfig.json", AppDirectory.ConsoleConfig).With("Web", AppDirectory.Program(183));
+
+        Assert.IsEmpty(AppSlices.Of(await directory.ReadAsync(AppDirectory.Project(new PublishedFile("Web")))));
     }
 
     private static PublishedFile Package(string path, string version) =>

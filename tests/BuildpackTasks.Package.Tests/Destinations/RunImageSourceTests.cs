@@ -84,7 +84,7 @@ public sealed class RunImageSourceTests : IDisposable
         await Greeter.PublishAsync(["-p:RunImage=scratch", $"-p:ImageLayoutPath={layout}"], Token);
 
         var (expected, image) = (await Greeter.ImageAsync(), await ImageInLayout.ReadAsync(layout, Token));
-        Assert.AreEqual("dotnet-runtime app", string.Join(' ', image.LayerNames));
+        Assert.AreEqual("dotnet-runtime apphost app", string.Join(' ', image.LayerNames));
         Assert.AreEqual(expected["dotnet-runtime"].Digest, image["dotnet-runtime"].Digest);
         Assert.AreEqual(expected["app"].Digest, image["app"].Digest);
     }

@@ -26,7 +26,7 @@ public sealed class OneLineChangeTests : IDisposable
 
         var (after, requests) = await PublishAsync(sample, registry, "after");
 
-        string[] names = ["debian://trixie", "dotnet-runtime", "dotnet-runtime-aspnetcore", "packages", "early-packages", "static", "app"];
+        string[] names = ["debian://trixie", "dotnet-runtime", "dotnet-runtime-aspnetcore", "apphost", "packages", "early-packages", "static", "app"];
         CollectionAssert.AreEqual(names, before.LayerNames);
         CollectionAssert.AreEqual(names, after.LayerNames);
         foreach (var name in names.SkipLast(1))

@@ -10,8 +10,8 @@ public sealed class ConsoleAppTests
     public TestContext TestContext { get; set; } = null!;
 
     [TestMethod]
-    [DataRow(ProjectTemplate.Console, "net9.0", "dotnet-runtime app")]
-    [DataRow(ProjectTemplate.FSharpConsole, "net10.0", "dotnet-runtime packages app")]
+    [DataRow(ProjectTemplate.Console, "net9.0", "dotnet-runtime apphost app")]
+    [DataRow(ProjectTemplate.FSharpConsole, "net10.0", "dotnet-runtime apphost packages app")]
     public async Task A_console_app_is_given_the_arguments_of_its_container(ProjectTemplate template, string framework, string layers)
     {
         using var project = await CreateAsync(template, framework, "");
@@ -36,7 +36,7 @@ public sealed class ConsoleAppTests
     {
         using var project = await CreateAsync(ProjectTemplate.Console, "net10.0", $"{Publishing.SelfContained};PublishTrimmed=true");
 
-        var image = await PublishAndRunAsync(project, "runtime trimmed app");
+        var image = await PublishAndRunAsync(project, "runtime apphost trimmed app");
 
         var runtime = await image["runtime"].PathsAsync(TestContext.CancellationToken);
         Assert.Contains("/app/libcoreclr.so", runtime);
@@ -60,7 +60,7 @@ public sealed class ConsoleAppTests
     {
         using var project = await CreateAsync(ProjectTemplate.Console, "net10.0", $"{Publishing.SelfContained};PublishReadyToRun=true");
 
-        var image = await PublishAndRunAsync(project, "runtime app");
+        var image = await PublishAndRunAsync(project, "runtime apphost app");
 
         using var assembly = new PEReader(new MemoryStream(await image["app"].ReadAsync("/app/App.dll", TestContext.CancellationToken)));
         Assert.AreNotEqual(0, assembly.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size);

@@ -61,7 +61,7 @@ public sealed class DebianRunImageTests
 
             """,
             result.EnsureSuccess().Output);
-        Assert.AreEqual("debian://trixie debian-packages dotnet-runtime app", string.Join(' ', image.LayerNames));
+        Assert.AreEqual("debian://trixie debian-packages dotnet-runtime apphost app", string.Join(' ', image.LayerNames));
         var system = await image["debian://trixie"].PathsAsync(TestContext.CancellationToken);
         Assert.IsNotEmpty(system.Where(path => path.Contains("libicu", StringComparison.Ordinal)));
 

@@ -25,7 +25,7 @@ public sealed class WorkerTests
 
         Assert.Contains("working", log);
         Assert.AreEqual(0, await container.StopAsync(TimeSpan.FromSeconds(10), TestContext.CancellationToken));
-        Assert.AreEqual("debian://trixie dotnet-runtime packages app", string.Join(' ', image.LayerNames));
+        Assert.AreEqual("debian://trixie dotnet-runtime apphost packages app", string.Join(' ', image.LayerNames));
         Assert.IsFalse(image.Execution.TryGetProperty("ExposedPorts", out _));
     }
 }
