@@ -22,11 +22,18 @@ internal sealed class SigningKeys : IAsyncDisposable
         return keys;
     }
 
-    public async Task<byte[]> ClearSignAsync(byte[] content)
+    /// <summary>Signs with the key and with one more, which is in no keyring.</summary>
+    public async Task<byte[]> ClearSignWithAnotherTooAsync(byte[] content)
+    {
+        await GpgAsync("--passphrase", "", "--quick-generate-key", "Next key <next@test.invalid>", "ed25519", "sign", "never");
+        return await ClearSignAsync(content, "--local-user", "archive@test.invalid", "--local-user", "next@test.invalid");
+    }
+
+    public async Task<byte[]> ClearSignAsync(byte[] content, params string[] options)
     {
         string name = Guid.NewGuid().ToString("N");
         await File.WriteAllBytesAsync(home.Combine(name), content);
-        await GpgAsync("--clear-sign", "--output", home.Combine(name + ".signed"), home.Combine(name));
+        await GpgAsync([.. options, "--clear-sign", "--output", home.Combine(name + ".signed"), home.Combine(name)]);
         return await File.ReadAllBytesAsync(home.Combine(name + ".signed"));
     }
 
