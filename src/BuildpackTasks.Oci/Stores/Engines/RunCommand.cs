@@ -20,10 +20,10 @@ public static class RunCommand
     public static string ForLayout(string directory, string? tag, IEnumerable<string> ports)
     {
         directory = Path.TrimEndingDirectorySeparator(directory);
-        string run = $"podman run --rm{Publish(ports)} oci:", selector = tag is null ? "" : ":" + tag;
+        string run = $"podman run --rm{Publish(ports)} ", selector = tag is null ? "" : ":" + tag;
         string name = Path.GetFileName(directory);
-        if (ImageReference.IsRepository(directory.TrimStart('/'))) return run + directory + selector;
-        if (ImageReference.IsRepository(name)) return $"cd {Quote(Path.GetDirectoryName(directory) ?? "/")} && {run}{name}{selector}";
+        if (ImageReference.IsRepository(directory.TrimStart('/'))) return run + Quote($"oci:{directory}{selector}");
+        if (ImageReference.IsRepository(name)) return $"cd {Quote(Path.GetDirectoryName(directory) ?? "/")} && {run}{Quote($"oci:{name}{selector}")}";
         return $"tar -cC {Quote(directory)} . | podman load";
     }
 
@@ -38,5 +38,10 @@ public static class RunCommand
         ? $" -p {number}:{number}/udp"
         : $" -p {port.Split('/')[0]}:{port.Split('/')[0]}"));
 
-    private static string Quote(string argument) => argument.Any(static character => " ()&;'".Contains(character, StringComparison.Ordinal)) ? $"\"{argument}\"" : argument;
+    // Between single quotes a POSIX shell and PowerShell take everything for what it is, but the single quote itself (POSIX.1-2017,
+    // "Shell Command Language", 2.2.2). What no shell reads as anything else stays as it is.
+    private static string Quote(string argument) =>
+        argument.Length > 0 && argument.All(static character => char.IsAsciiLetterOrDigit(character) || "/._-+:=".Contains(character) || character == Path.DirectorySeparatorChar)
+            ? argument
+            : $"'{argument.Replace("'", OperatingSystem.IsWindows() ? "''" : "'\\''", StringComparison.Ordinal)}'";
 }
