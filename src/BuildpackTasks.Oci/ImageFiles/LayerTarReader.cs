@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text;
 
 namespace BuildpackTasks.Oci;
@@ -37,12 +38,14 @@ internal sealed class LayerTarReader(Stream stream, long maxLength)
             if (!HasRightChecksum()) throw new InvalidDataException("it is not a tar archive, or is damaged");
 
             long size = Number(124, 12);
-            if (extended.TryGetValue("size", out string? longSize) && !long.TryParse(longSize, out size)) throw new InvalidDataException("a size in it is not a number");
+            if (extended.TryGetValue("size", out string? longSize) && !long.TryParse(longSize, NumberStyles.None, CultureInfo.InvariantCulture, out size)) throw new InvalidDataException("a size in it is not a number");
             if (size < 0) throw new InvalidDataException("a size in it is negative");
             byte type = block[156];
 
             // What only leads to another entry has no content, whatever its size says (pax, "ustar Interchange Format").
             contentLeft = type is (byte)'1' or (byte)'2' or (byte)'3' or (byte)'4' or (byte)'5' or (byte)'6' ? 0 : size;
+            // Also what is skipped counts, and what is larger than everything may not become a negative number with its padding.
+            if (contentLeft > maxLength - position) throw TooLong();
             padding = TarHeader.Padding(contentLeft);
             switch (type)
             {
@@ -150,7 +153,7 @@ internal sealed class LayerTarReader(Stream stream, long maxLength)
         while (records.Length > 0)
         {
             int blank = records.IndexOf((byte)' ');
-            if (blank < 0 || !int.TryParse(records[..blank], out int length) || length <= blank + 1 || length > records.Length || records[length - 1] != '\n')
+            if (blank < 0 || !int.TryParse(records[..blank], NumberStyles.None, CultureInfo.InvariantCulture, out int length) || length <= blank + 1 || length > records.Length || records[length - 1] != '\n')
                 throw new InvalidDataException("an extended header in it is malformed");
             ReadOnlySpan<byte> record = records[(blank + 1)..(length - 1)];
             int equals = record.IndexOf((byte)'=');
@@ -197,6 +200,8 @@ internal sealed class LayerTarReader(Stream stream, long maxLength)
 
     private void Count(int read)
     {
-        if ((position += read) > maxLength) throw new InvalidDataException($"it has more than {maxLength} bytes when unpacked");
+        if ((position += read) > maxLength) throw TooLong();
     }
+
+    private InvalidDataException TooLong() => new($"it has more than {maxLength} bytes when unpacked");
 }

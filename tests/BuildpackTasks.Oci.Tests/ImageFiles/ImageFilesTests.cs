@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Text;
 
@@ -155,6 +156,24 @@ public sealed class ImageFilesTests
         byte[] tar = [.. headers.ToArray(), .. Tars.Plain(Tars.File("a", "1"))];
 
         OciException error = await Assert.ThrowsExactlyAsync<OciException>(() => ReadAsync([new BytesLayer(tar)], "a"));
+
+        Assert.AreEqual("BPT1018", error.Code);
+    }
+
+    [TestMethod]
+    [DataRow(false, DisplayName = "in the header")]
+    [DataRow(true, DisplayName = "in an extended header")]
+    public async Task A_size_beyond_all_numbers_hides_nothing(bool extended)
+    {
+        byte[] header = TarHeader.Encode(TarHeader.RegularFile, "a", "", 0b110_100_100, 0, 0, extended ? long.MaxValue : 0, 0);
+        if (!extended)
+        {
+            header[124] = 0x80;
+            BinaryPrimitives.WriteInt64BigEndian(header.AsSpan(128), long.MaxValue);
+            FixChecksums(header);
+        }
+
+        OciException error = await Assert.ThrowsExactlyAsync<OciException>(() => ReadAsync([new BytesLayer([.. header, .. Tars.Plain(Tars.File("b", "content of a"))])], "b"));
 
         Assert.AreEqual("BPT1018", error.Code);
     }

@@ -97,6 +97,22 @@ public sealed class ArchiveStoreBadInputTests : IDisposable
     }
 
     [TestMethod]
+    public async Task A_compressed_layer_of_a_docker_archive_that_unpacks_without_end_is_refused_before_its_end()
+    {
+        byte[] zeros = new byte[1 << 20];
+        Image image = Image.Empty(TestImages.Amd64).Append(TestLayer.OfContent(zeros)).Append(TestLayer.OfContent(zeros));
+        WriteDocker(Encoding.UTF8.GetString(image.ConfigBytes.Span), """[{"Config":"config.json","Layers":["layer.tar","layer.tar"]}]""", TestLayer.Gzip(zeros));
+        ArchiveFiles files = await ArchiveFiles.OpenAsync(Archive, CancellationToken.None);
+
+        // An image is bounded as a whole: one layer can be listed many times.
+        Assert.IsNotNull(await new DockerArchiveReader(files, 2 << 20).ReadAsync(null, TestImages.Amd64, CancellationToken.None));
+        OciException error = await Assert.ThrowsExactlyAsync<OciException>(() => new DockerArchiveReader(files, (2 << 20) - 1).ReadAsync(null, TestImages.Amd64, CancellationToken.None));
+
+        Assert.AreEqual("BPT1222", error.Code);
+        StringAssert.Contains(error.Message, "its layers unpack to more than 2097151 bytes");
+    }
+
+    [TestMethod]
     [DataRow("", "BPT1222")]
     [DataRow("{}", "BPT1222")]
     [DataRow("[1]", "BPT1222")]
@@ -123,6 +139,33 @@ public sealed class ArchiveStoreBadInputTests : IDisposable
         directory.Write("archive.tar", TestLayer.Tar((hex + ".json", Encoding.UTF8.GetString(image.ConfigBytes.Span)), ("manifest.json", $$"""[{"Config":"{{hex}}.json","Layers":[]}]""")));
 
         await AssertReadFailsAsync("BPT1203");
+    }
+
+    [TestMethod]
+    public async Task An_archive_of_endless_names_is_refused()
+    {
+        var tar = new MemoryStream();
+        using (var writer = new System.Formats.Tar.TarWriter(tar, System.Formats.Tar.TarEntryFormat.Gnu, leaveOpen: true))
+        {
+            for (int i = 0; i < 20; i++) writer.WriteEntry(new System.Formats.Tar.GnuTarEntry(System.Formats.Tar.TarEntryType.RegularFile, $"{i}/{new string('n', 1_000_000)}"));
+        }
+        directory.Write("archive.tar", tar.ToArray());
+
+        await AssertFailsAsync("BPT1220", "it has more names than any image");
+    }
+
+    [TestMethod]
+    public async Task A_hard_link_that_states_the_size_of_its_file_has_no_content()
+    {
+        byte[] layer = TestLayer.Tar(("a", "b"));
+        Image image = Image.Empty(TestImages.Amd64).Append(TestLayer.Create(("a", "b")));
+        byte[] link = TarHeader.Encode((byte)'1', "link.tar", "layer.tar", 0b110_100_100, 0, 0, layer.Length, 0);
+        byte[] rest = TestLayer.Tar(("config.json", Encoding.UTF8.GetString(image.ConfigBytes.Span)), ("manifest.json", """[{"Config":"config.json","Layers":["link.tar"]}]"""));
+        directory.Write("archive.tar", [.. TarHeader.Encode((byte)'0', "layer.tar", "", 0b110_100_100, 0, 0, layer.Length, 0), .. layer, .. link, .. rest]);
+
+        Image read = (await new DockerArchiveStore(Archive).ReadAsync(null, TestImages.Amd64, CancellationToken.None))!;
+
+        Assert.AreSequenceEqual(layer, await TestImages.ReadAllAsync(read.Layers[0]));
     }
 
     private void WriteDocker(string config, string manifest, byte[] layer)

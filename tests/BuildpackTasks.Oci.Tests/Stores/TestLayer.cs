@@ -55,12 +55,15 @@ internal sealed class TestLayer : ILayer
         return new TestLayer(Gzip(tar), MediaTypes.OciLayerGzip, Digest.Of(tar));
     }
 
+    /// <summary>A layer of any bytes.</summary>
+    public static TestLayer OfContent(byte[] content) => new(Gzip(content), MediaTypes.OciLayerGzip, Digest.Of(content));
+
     /// <summary>A layer that has about as many bytes as it is asked for.</summary>
     public static TestLayer OfSize(int size)
     {
         var content = new byte[size];
         new Random(size).NextBytes(content);
-        return new TestLayer(Gzip(content), MediaTypes.OciLayerGzip, Digest.Of(content));
+        return OfContent(content);
     }
 
     /// <summary>A layer that fails when it is opened.</summary>

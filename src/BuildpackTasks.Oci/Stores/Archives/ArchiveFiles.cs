@@ -9,8 +9,8 @@ namespace BuildpackTasks.Oci;
 /// </summary>
 internal sealed class ArchiveFiles : IStoredFiles
 {
-    // What an archive may unpack to: no image is larger, and a small file can be made to unpack without end.
-    private const long MaxUnpacked = 64L << 30;
+    /// <summary>What an archive may unpack to: no image is larger, and a small file can be made to unpack without end.</summary>
+    public const long MaxUnpacked = 64L << 30;
 
     private readonly string path;
     private readonly SafeFileHandle? unpacked;

@@ -7,7 +7,8 @@ namespace BuildpackTasks.Oci;
 
 /// <summary>Reads images from the files of a docker archive.</summary>
 /// <param name="files">The files.</param>
-internal sealed partial class DockerArchiveReader(IStoredFiles files)
+/// <param name="maxUnpacked">How many bytes the compressed layers of an image may unpack to, all together.</param>
+internal sealed partial class DockerArchiveReader(IStoredFiles files, long maxUnpacked)
 {
     private const int MaxImages = 1000;
     private const int MaxLayers = 1000;
@@ -47,10 +48,12 @@ internal sealed partial class DockerArchiveReader(IStoredFiles files)
         IReadOnlyList<Digest> diffIds = ImageConfig.Parse(config, name).DiffIds;
         if (diffIds.Count != image.Layers.Count) throw OciErrors.LayerCountMismatch(name, image.Layers.Count, diffIds.Count);
         var layers = new List<ILayer>();
+        long left = maxUnpacked;
         foreach ((string path, Digest diffId) in image.Layers.Zip(diffIds))
         {
             StoredFile file = files.Find(path) ?? throw OciErrors.MalformedDockerArchive(files.Name, $"it lists the layer '{Quoted.OneLine(path)}', which is not in it");
-            Descriptor descriptor = await DescribeAsync(file, diffId, cancellationToken);
+            (Descriptor descriptor, long unpacked) = await DescribeAsync(file, diffId, left, cancellationToken);
+            left -= unpacked;
             layers.Add(new StoredLayer(descriptor, diffId, () => file.OpenVerified(files.Name, descriptor)));
         }
         return Image.FromConfig(config, layers, ImageFormat.Oci, name);
@@ -58,23 +61,29 @@ internal sealed partial class DockerArchiveReader(IStoredFiles files)
 
     /// <summary>
     /// What a layer is. One that is not compressed is known by its diff ID, which is verified when it is read; the digest of one
-    /// that is compressed stands nowhere, so that it is read here, and its diff ID verified on the way.
+    /// that is compressed stands nowhere, so that it is read here, and its diff ID verified on the way. How many bytes were unpacked
+    /// for that comes back too.
     /// </summary>
-    private async Task<Descriptor> DescribeAsync(StoredFile file, Digest diffId, CancellationToken cancellationToken)
+    private async Task<(Descriptor Descriptor, long Unpacked)> DescribeAsync(StoredFile file, Digest diffId, long left, CancellationToken cancellationToken)
     {
         try
         {
             await using Stream stream = file.Open();
-            if (!await ArchiveFiles.StartsWithGzipAsync(stream, cancellationToken)) return new Descriptor(MediaTypes.OciLayer, diffId, file.Length);
+            if (!await ArchiveFiles.StartsWithGzipAsync(stream, cancellationToken)) return (new Descriptor(MediaTypes.OciLayer, diffId, file.Length), 0);
 
             var digest = Digest.FromSha256(await SHA256.HashDataAsync(stream, cancellationToken));
             stream.Position = 0;
             await using var gzip = new GZipStream(stream, CompressionMode.Decompress);
             using IncrementalHash hash = diffId.NewHash();
             var buffer = new byte[128 << 10];
-            for (int count; (count = await gzip.ReadAsync(buffer, cancellationToken)) > 0;) hash.AppendData(buffer, 0, count);
+            long unpacked = 0;
+            for (int count; (count = await gzip.ReadAsync(buffer, cancellationToken)) > 0;)
+            {
+                if ((unpacked += count) > left) throw OciErrors.MalformedDockerArchive(files.Name, $"its layers unpack to more than {maxUnpacked} bytes");
+                hash.AppendData(buffer, 0, count);
+            }
             if (!diffId.IsOf(hash)) throw OciErrors.DamagedBlob(files.Name, digest, $"unpacked it is not {diffId}");
-            return new Descriptor(MediaTypes.OciLayerGzip, digest, file.Length);
+            return (new Descriptor(MediaTypes.OciLayerGzip, digest, file.Length), unpacked);
         }
         catch (InvalidDataException e)
         {

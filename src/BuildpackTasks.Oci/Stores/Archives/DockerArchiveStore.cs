@@ -27,7 +27,7 @@ public sealed class DockerArchiveStore(string path, ImageReference? repository =
         if (!Path.Exists(path)) return null;
         ArchiveFiles files = await ArchiveFiles.OpenAsync(path, cancellationToken);
         if (!DockerArchiveReader.IsDocker(files)) throw OciErrors.OtherArchive(path, "docker-archive", OciArchiveStore.IsOci(files) ? "oci-archive" : null);
-        return await new DockerArchiveReader(files).ReadAsync(selector, platform, cancellationToken);
+        return await new DockerArchiveReader(files, ArchiveFiles.MaxUnpacked).ReadAsync(selector, platform, cancellationToken);
     }
 
     /// <summary>Writes an archive with the image under its names in place of the one that is there.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace BuildpackTasks.Oci;
@@ -12,6 +13,9 @@ internal sealed class TarIndex
     private const int MaxEntries = 100_000;
     private const int MaxExtendedHeader = 1 << 20;
     private const int MaxLinks = 8;
+
+    // In characters, over all names: an archive has some hundred files with names of about a hundred.
+    private const long MaxNames = 1L << 24;
 
     private readonly Dictionary<string, (long Offset, long Length)> files = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> links = new(StringComparer.Ordinal);
@@ -40,6 +44,7 @@ internal sealed class TarIndex
         string? longName = null, longLink = null;
         Dictionary<string, string> extended = [];
         int count = 0;
+        long names = 0;
         for (long offset = 0; offset < length;)
         {
             if (offset + BlockSize > length) throw new FormatException("it is cut off");
@@ -52,8 +57,10 @@ internal sealed class TarIndex
 
             char type = (char)block[156];
             long size = extended.TryGetValue("size", out string? text) && type is not ('x' or 'g')
-                ? long.TryParse(text, out long stated) && stated >= 0 ? stated : throw new FormatException("a header in it has no valid size")
+                ? long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long stated) ? stated : throw new FormatException("a header in it has no valid size")
                 : Number(block.AsSpan(124, 12));
+            // What only leads to another file has no content, whatever its size says (pax, "ustar Interchange Format").
+            if (type is >= '1' and <= '6') size = 0;
             if (size > length - offset) throw new FormatException("it is cut off");
             if (type is 'x' or 'L' or 'K')
             {
@@ -68,6 +75,7 @@ internal sealed class TarIndex
             {
                 string name = extended.GetValueOrDefault("path") ?? longName ?? Name(block);
                 string target = extended.GetValueOrDefault("linkpath") ?? longLink ?? Text(block.AsSpan(157, 100));
+                if ((names += name.Length + target.Length) > MaxNames) throw new FormatException("it has more names than any image");
                 if (type != 'g') index.Add(type, name, target, offset, size);
                 if (type != 'g') (longName, longLink, extended) = (null, null, []);
             }
@@ -154,7 +162,7 @@ internal sealed class TarIndex
         while (!content.IsEmpty)
         {
             int blank = content.IndexOf((byte)' ');
-            if (blank <= 0 || !int.TryParse(Text(content[..blank]), out int length) || length <= blank + 1 || length > content.Length || content[length - 1] != '\n')
+            if (blank <= 0 || !int.TryParse(content[..blank], NumberStyles.None, CultureInfo.InvariantCulture, out int length) || length <= blank + 1 || length > content.Length || content[length - 1] != '\n')
                 throw new FormatException("an extended header in it is damaged");
             ReadOnlySpan<byte> record = content[(blank + 1)..(length - 1)];
             if (record.IndexOf((byte)'=') is > 0 and int equals) records[Text(record[..equals])] = Text(record[(equals + 1)..]);
