@@ -15,6 +15,7 @@ internal sealed class PackageLayer(PackageStore store)
 
     private const string StatusDirectory = "var/lib/dpkg/status.d";
     private const string Certificates = "usr/share/ca-certificates/mozilla/";
+    private const long MaxCertificatesLength = 64 << 20;
     private const string CertificateBundle = "etc/ssl/certs/ca-certificates.crt";
     private static readonly string[] MergedDirectories = ["bin", "lib", "lib32", "lib64", "libo32", "libx32", "sbin"];
 
@@ -27,19 +28,20 @@ internal sealed class PackageLayer(PackageStore store)
         var entries = new Dictionary<string, (LayerEntry Entry, string Package)>(StringComparer.Ordinal);
         foreach ((ResolvedPackage package, UnpackedPackage unpacked) in packages)
         {
+            string content = await store.PathOfAsync(package, unpacked, cancellationToken);
             var kept = new HashSet<string>(StringComparer.Ordinal);
             foreach (PackagedFile packaged in unpacked.Files)
             {
                 PackagedFile file = Merge(packaged);
                 if (LeftOut.Contains(file)) continue;
-                Add(entries, ToEntry(unpacked, file), package.Name);
+                Add(entries, ToEntry(content, file), package.Name);
                 kept.Add(packaged.Path);
             }
             AddRecord(entries, package.Name, unpacked, kept);
         }
         foreach ((ResolvedPackage package, UnpackedPackage unpacked) in packages)
         {
-            if (package.Name == "ca-certificates") await AddCertificatesAsync(entries, unpacked, cancellationToken);
+            if (package.Name == "ca-certificates") await AddCertificatesAsync(entries, package, unpacked, cancellationToken);
         }
         return [.. entries.Values.Select(static one => one.Entry)];
     }
@@ -74,11 +76,11 @@ internal sealed class PackageLayer(PackageStore store)
         return "/" + string.Join('/', parts);
     }
 
-    private LayerEntry ToEntry(UnpackedPackage package, PackagedFile file) => (file.Type switch
+    private static LayerEntry ToEntry(string content, PackagedFile file) => (file.Type switch
     {
         LayerEntryType.Directory => LayerEntry.ForDirectory(file.Path, file.Mode),
         LayerEntryType.SymbolicLink => LayerEntry.ForSymbolicLink(file.Path, file.LinkTarget!),
-        _ => LayerEntry.ForFile(file.Path, store.ContentOf(package, file), file.Mode),
+        _ => LayerEntry.ForFile(file.Path, file.Length == 0 ? FileContent.FromBytes([]) : FileContent.FromPart(content, file.Offset, file.Length, Digest.Parse(file.Digest!)), file.Mode),
     }) with
     { UserId = file.UserId, GroupId = file.GroupId };
 
@@ -104,13 +106,13 @@ internal sealed class PackageLayer(PackageStore store)
     }
 
     // What update-ca-certificates makes, and the links by which OpenSSL finds it, which are in the package of its program.
-    private async Task AddCertificatesAsync(Dictionary<string, (LayerEntry Entry, string Package)> entries, UnpackedPackage package, CancellationToken cancellationToken)
+    private async Task AddCertificatesAsync(Dictionary<string, (LayerEntry Entry, string Package)> entries, ResolvedPackage package, UnpackedPackage unpacked, CancellationToken cancellationToken)
     {
         using var bundle = new MemoryStream();
-        foreach (PackagedFile file in package.Files.Where(static file => file.Path.StartsWith(Certificates, StringComparison.Ordinal) && file.Path.EndsWith(".crt", StringComparison.Ordinal)).OrderBy(static file => file.Path, StringComparer.Ordinal))
+        byte[] content = await store.ReadAsync(package, unpacked, MaxCertificatesLength, cancellationToken);
+        foreach (PackagedFile file in unpacked.Files.Where(static file => file.Path.StartsWith(Certificates, StringComparison.Ordinal) && file.Path.EndsWith(".crt", StringComparison.Ordinal)).OrderBy(static file => file.Path, StringComparer.Ordinal))
         {
-            await using Stream certificate = store.ContentOf(package, file).OpenRead();
-            await certificate.CopyToAsync(bundle, cancellationToken);
+            bundle.Write(content, (int)file.Offset, (int)file.Length);
             if (bundle.Length > 0 && bundle.GetBuffer()[bundle.Length - 1] != '\n') bundle.WriteByte((byte)'\n');
         }
         entries[CertificateBundle] = (LayerEntry.ForFile(CertificateBundle, FileContent.FromBytes(bundle.ToArray())), "ca-certificates");

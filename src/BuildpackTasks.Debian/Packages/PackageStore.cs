@@ -28,13 +28,33 @@ internal sealed class PackageStore(MirrorClient mirror, LayerCache cache)
         return unpacked!;
     }
 
-    /// <summary>The bytes of a packaged file.</summary>
-    /// <param name="package">The package, as <see cref="GetAsync"/> gave it.</param>
-    /// <param name="file">One of its files.</param>
-    public FileContent ContentOf(UnpackedPackage package, PackagedFile file) =>
-        file.Length == 0
-            ? FileContent.FromBytes([])
-            : FileContent.FromPart(cache.Content.PathOf(Digest.Parse(package.Content))!, file.Offset, file.Length, Digest.Parse(file.Digest!));
+    /// <summary>Where the bytes of a package's files are. Where they are gone since it was unpacked, it is unpacked again.</summary>
+    /// <param name="package">The package.</param>
+    /// <param name="unpacked">What <see cref="GetAsync"/> gave of it.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="DebianException">BPT4011 to BPT4030: the package cannot be had or not be unpacked again.</exception>
+    public async Task<string> PathOfAsync(ResolvedPackage package, UnpackedPackage unpacked, CancellationToken cancellationToken)
+    {
+        var content = Digest.Parse(unpacked.Content);
+        if (cache.Content.PathOf(content) is { } path) return path;
+        await UnpackAsync(package, cancellationToken);
+        return cache.Content.PathOf(content) ?? throw DebianErrors.MalformedPackage(package.Name, "something removes its files from the layer cache");
+    }
+
+    /// <summary>The bytes of all files of a package, one after the other, verified. It is unpacked again where they are gone or damaged.</summary>
+    /// <param name="package">The package.</param>
+    /// <param name="unpacked">What <see cref="GetAsync"/> gave of it.</param>
+    /// <param name="maxLength">How many bytes they may be at most.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="DebianException">BPT4011 to BPT4030: the package cannot be had or not be unpacked again, or has more bytes.</exception>
+    public async Task<byte[]> ReadAsync(ResolvedPackage package, UnpackedPackage unpacked, long maxLength, CancellationToken cancellationToken)
+    {
+        var content = Digest.Parse(unpacked.Content);
+        if (await cache.Content.TryReadAsync(content, maxLength, cancellationToken) is { } bytes) return bytes;
+        await PathOfAsync(package, unpacked, cancellationToken);
+        return await cache.Content.TryReadAsync(content, maxLength, cancellationToken)
+            ?? throw DebianErrors.MalformedPackage(package.Name, $"its files have more than {maxLength} bytes");
+    }
 
     private async Task<UnpackedPackage> UnpackAsync(ResolvedPackage package, CancellationToken cancellationToken)
     {

@@ -105,6 +105,31 @@ public sealed class ContentStore
     /// <summary>Whether a blob is there with this length.</summary>
     internal bool Has(Digest digest, long size) => new FileInfo(BlobPath(digest)) is { Exists: true } file && file.Length == size;
 
+    /// <summary>Reads the blobs among some files; those that are damaged are removed.</summary>
+    /// <param name="paths">The files.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="OciException">BPT1017: one was damaged.</exception>
+    internal async Task VerifyAsync(IEnumerable<string> paths, CancellationToken cancellationToken)
+    {
+        OciException? damaged = null;
+        foreach (string path in paths)
+        {
+            string algorithm = System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(path)) ?? "";
+            if (!Digest.TryParse($"{algorithm}:{System.IO.Path.GetFileName(path)}", out Digest digest) || path != BlobPath(digest)) continue;
+            if (new FileInfo(path) is not { Exists: true, Length: var length }) continue;
+            try
+            {
+                await using Stream blob = Open(new Descriptor(MediaTypes.OciLayer, digest, length));
+                await blob.CopyToAsync(Stream.Null, cancellationToken);
+            }
+            catch (OciException e) when (e.Code == OciErrors.DamagedInCacheCode)
+            {
+                damaged ??= e;
+            }
+        }
+        if (damaged is not null) throw damaged;
+    }
+
     private static OciException Damaged(string path, Digest digest, Exception? cause)
     {
         CacheDirectory.TryDelete(path);

@@ -73,7 +73,7 @@ public sealed class LayerCache
     /// <param name="cancellationToken">Stops the writing; nothing is added then.</param>
     /// <exception cref="OciException">
     /// BPT1011 or BPT1012: a file changed meanwhile or cannot be read. BPT1013 or BPT1014: the cache directory is full or cannot
-    /// be written.
+    /// be written. BPT1017: what the cache itself has of the contents was damaged and is removed.
     /// </exception>
     public async Task<KnownLayer> GetOrCreateAsync(LayerContents contents, LayerCompression compression, CancellationToken cancellationToken)
     {
@@ -85,13 +85,25 @@ public sealed class LayerCache
 
     /// <summary>The layer with a fingerprint that the caller computed from what decides the contents, or one made now.</summary>
     /// <param name="fingerprint">The fingerprint; equal ones must stand for equal contents, compressed equally.</param>
-    /// <param name="contents">Gives what the layer holds; called only where the layer is not known.</param>
+    /// <param name="contents">
+    /// Gives what the layer holds; called only where the layer is not known, and once more where what the cache itself had of the
+    /// contents was damaged and is removed.
+    /// </param>
     /// <param name="compression">How it is compressed.</param>
     /// <param name="cancellationToken">Stops the writing; nothing is added then.</param>
     /// <exception cref="OciException">As for the other overload.</exception>
-    public async Task<KnownLayer> GetOrCreateAsync(Digest fingerprint, Func<CancellationToken, Task<LayerContents>> contents, LayerCompression compression, CancellationToken cancellationToken) =>
-        await FindAsync(fingerprint, cancellationToken)
-            ?? await CreateAsync(fingerprint, await contents(cancellationToken), null, compression, cancellationToken);
+    public async Task<KnownLayer> GetOrCreateAsync(Digest fingerprint, Func<CancellationToken, Task<LayerContents>> contents, LayerCompression compression, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(fingerprint, cancellationToken) is { } known) return known;
+        try
+        {
+            return await CreateAsync(fingerprint, await contents(cancellationToken), null, compression, cancellationToken);
+        }
+        catch (OciException e) when (e.Code == OciErrors.DamagedInCacheCode)
+        {
+            return await CreateAsync(fingerprint, await contents(cancellationToken), null, compression, cancellationToken);
+        }
+    }
 
     /// <summary>Removes what was used least recently until the rest has the size that the cache may have.</summary>
     /// <param name="cancellationToken">Stops the removing.</param>
@@ -113,7 +125,7 @@ public sealed class LayerCache
             async (stream, token) =>
             {
                 await using var gzip = new ParallelGzipStream(stream, Environment.ProcessorCount, compression);
-                await LayerTarWriter.WriteAsync(contents, digests, gzip, token);
+                await WriteAsync(contents, digests, gzip, token);
                 diffId = await gzip.FinishAsync(token);
                 size = stream.Length;
             },
@@ -122,6 +134,20 @@ public sealed class LayerCache
         var record = new LayerRecord(diffId, new Descriptor(MediaTypes.OciLayerGzip, digest, size));
         await Records.WriteAsync(fingerprint, record.ToBytes(), cancellationToken);
         return new KnownLayer(fingerprint, LayerOrigin.Created, new ContentLayer(Content, record.Descriptor, record.DiffId));
+    }
+
+    // A file that is a part of the cache's own content has not changed when its bytes have: they are damaged.
+    private async Task WriteAsync(LayerContents contents, IReadOnlyList<Digest?>? digests, Stream output, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await LayerTarWriter.WriteAsync(contents, digests, output, cancellationToken);
+        }
+        catch (OciException e) when (e.Code == OciErrors.ChangedWhileReadCode)
+        {
+            await Content.VerifyAsync(contents.Entries.Select(static entry => entry.Content?.PartOf?.Path).OfType<string>().Distinct(StringComparer.Ordinal), cancellationToken);
+            throw;
+        }
     }
 
     private async Task<IReadOnlyList<Digest?>> DigestsAsync(LayerContents contents, CancellationToken cancellationToken)

@@ -3,14 +3,17 @@ namespace BuildpackTasks.Oci;
 /// <summary>The errors of making layers and of the layer cache.</summary>
 internal static partial class OciErrors
 {
+    public const string ChangedWhileReadCode = "BPT1011";
+    public const string DamagedInCacheCode = "BPT1017";
+
     public static OciException ContentMismatch(Digest expected, Digest actual) =>
         new("BPT1010", $"Content that should be {expected} is {actual} and was not stored. Run the build again; if the error stays, have it stored anew where it comes from.");
 
     public static OciException DamagedInCache(string path, Digest digest, Exception? inner) =>
-        new("BPT1017", $"The file '{path}' of the layer cache is damaged, it is not {digest} any more, and has been removed. Run the build again; it is made anew.", inner);
+        new(DamagedInCacheCode, $"The file '{path}' of the layer cache is damaged, it is not {digest} any more, and has been removed. Run the build again; it is made anew.", inner);
 
     public static OciException ChangedWhileRead(LayerEntry entry) =>
-        new("BPT1011", $"The file '{entry.Content?.SourcePath ?? entry.Path}' changed while a layer was made of it. Let nothing write to the published files meanwhile and build again.");
+        new(ChangedWhileReadCode, $"The file '{entry.Content?.SourcePath ?? entry.Path}' changed while a layer was made of it. Let nothing write to the published files meanwhile and build again.");
 
     public static OciException UnreadableLayerFile(LayerEntry entry, Exception inner) =>
         new("BPT1012", $"The file '{entry.Content?.SourcePath ?? entry.Path}' cannot be read for a layer: {OneLine(inner)}. Make it readable or publish again.", inner);

@@ -54,6 +54,32 @@ public sealed class LayerCacheTests : IDisposable
     }
 
     [TestMethod]
+    public async Task Content_of_the_cache_that_was_damaged_is_removed_when_a_layer_is_to_be_made_of_it()
+    {
+        LayerCache cache = NewCache();
+        (string path, LayerContents contents) = await PartOfAsync(cache, "hello");
+        await File.WriteAllBytesAsync(path, "jello"u8.ToArray(), Token);
+
+        var error = await Assert.ThrowsExactlyAsync<OciException>(() => cache.GetOrCreateAsync(contents, LayerCompression.Balanced, Token));
+
+        Assert.AreEqual($"BPT1017 The file '{path}' of the layer cache is damaged, it is not {Digest.Of("hello"u8)} any more, and has been removed. Run the build again; it is made anew.", $"{error.Code} {error.Message}");
+        Assert.IsFalse(File.Exists(path));
+    }
+
+    [TestMethod]
+    public async Task Contents_are_asked_for_again_where_what_the_cache_had_of_them_was_damaged()
+    {
+        LayerCache cache = NewCache();
+        (string path, LayerContents contents) = await PartOfAsync(cache, "hello");
+        await File.WriteAllBytesAsync(path, "jello"u8.ToArray(), Token);
+
+        KnownLayer layer = await cache.GetOrCreateAsync(
+            Digest.Of([1]), async _ => File.Exists(path) ? contents : (await PartOfAsync(cache, "hello")).Contents, LayerCompression.Balanced, Token);
+
+        Assert.AreEqual((await cache.GetOrCreateAsync(Layer("hello"), LayerCompression.Balanced, Token)).DiffId, layer.DiffId);
+    }
+
+    [TestMethod]
     public async Task A_fingerprint_that_nobody_made_a_layer_of_is_not_known()
     {
         Assert.IsNull(await NewCache().FindAsync(Digest.Of([1]), Token));
@@ -225,6 +251,14 @@ public sealed class LayerCacheTests : IDisposable
     private LayerCache NewCache() => new(CachePath, long.MaxValue);
 
     private static LayerContents Layer(string text) => LayerContents.Create([LayerEntry.ForFile("app/a.txt", FileContent.FromBytes(System.Text.Encoding.UTF8.GetBytes(text)))]);
+
+    // The file of Layer(text), with its bytes in the cache's own content.
+    private async Task<(string Path, LayerContents Contents)> PartOfAsync(LayerCache cache, string text)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        string path = cache.Content.PathOf(await cache.Content.AddAsync((stream, token) => stream.WriteAsync(bytes, token).AsTask(), null, Token))!;
+        return (path, LayerContents.Create([LayerEntry.ForFile("app/a.txt", FileContent.FromPart(path, 0, bytes.Length, Digest.Of(bytes)))]));
+    }
 
     private static LayerContents Large(int seed)
     {
