@@ -39,7 +39,7 @@ internal sealed class ArReader(Stream stream, string package) : IDisposable
         if (!long.TryParse(Encoding.ASCII.GetString(header, 48, 10).TrimEnd(' '), NumberStyles.None, CultureInfo.InvariantCulture, out long size))
             throw DebianErrors.MalformedPackage(package, $"the size of '{name}' is not a number");
         padded = size % 2 != 0;
-        member = new LimitedStream(stream, size, leaveOpen: true);
+        member = new LimitedStream(stream, size);
         return (name, member);
     }
 

@@ -2,8 +2,8 @@ using BuildpackTasks.Oci;
 
 namespace BuildpackTasks.Debian;
 
-/// <summary>The next bytes of a stream and no more. Disposing it disposes the stream unless told otherwise.</summary>
-internal sealed class LimitedStream(Stream inner, long length, bool leaveOpen = false) : ReadOnlyStream
+/// <summary>The next bytes of a stream and no more. Disposing it leaves the stream open.</summary>
+internal sealed class LimitedStream(Stream inner, long length) : ReadOnlyStream
 {
     private long left = length;
 
@@ -22,11 +22,5 @@ internal sealed class LimitedStream(Stream inner, long length, bool leaveOpen = 
         int read = await inner.ReadAsync(buffer[..(int)Math.Min(buffer.Length, left)], cancellationToken);
         left -= read;
         return read;
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing && !leaveOpen) inner.Dispose();
-        base.Dispose(disposing);
     }
 }
