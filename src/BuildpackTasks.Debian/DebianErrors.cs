@@ -81,7 +81,7 @@ internal static class DebianErrors
     public static DebianException NotADebianImage(string image, string? system, bool hasSuite) =>
         new("BPT4042", system is "debian" or "ubuntu"
             ? $"Packages cannot be added to the run image '{image}': it does not say {(hasSuite ? "which packages it has" : "of which suite it is")}. Use another run image, such as debian://stable, or remove the DebianPackage items."
-            : $"Packages cannot be added to the run image '{image}': it is made of {system ?? "no distribution"} and not of Debian or Ubuntu. Use another run image, such as debian://stable, or remove the DebianPackage items.");
+            : $"Packages cannot be added to the run image '{image}': it is made of {OneLine(system ?? "no distribution")} and not of Debian or Ubuntu. Use another run image, such as debian://stable, or remove the DebianPackage items.");
 
     // A secret may stand between the scheme and the host.
     private static string Without(string address) =>

@@ -47,8 +47,10 @@ public sealed class DebianPackagesBuildpack(
         if (packages.FirstOrDefault(static name => !Package.IsName(name)) is { } bad) throw DebianErrors.NotAPackageName(bad);
         string[] names = [.. packages.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         ImagePackages image = await ImagePackages.ReadAsync(runImage, cache, cancellationToken);
-        if (image.System is not { Id: "debian" or "ubuntu", Codename: { } suite } || image.Packages.Count == 0)
-            throw DebianErrors.NotADebianImage(runImageName, image.System.Id, image.System.Codename is not null);
+        // The image says of which suite it is, and the suite becomes a part of addresses: it has to be a name.
+        string? suite = DebianRunImageName.IsSuite(image.System.Codename) ? image.System.Codename : null;
+        if (image.System.Id is not ("debian" or "ubuntu") || suite is null || image.Packages.Count == 0)
+            throw DebianErrors.NotADebianImage(runImageName, image.System.Id, suite is not null);
 
         using var repository = new DebianRepository(sources, image.System.Id, suite, runImage.Config.Platform, cache, time, progress);
         IReadOnlyList<Pocket> pockets = await repository.OpenAsync(cancellationToken);

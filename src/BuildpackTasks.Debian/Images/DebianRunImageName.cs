@@ -30,10 +30,14 @@ public readonly partial record struct DebianRunImageName
     /// <param name="name">The name, where the answer is true.</param>
     public static bool TryParse([NotNullWhen(true)] string? value, out DebianRunImageName name)
     {
-        bool valid = IsMeant(value) && Grammar().IsMatch(value[Scheme.Length..]);
+        bool valid = IsMeant(value) && IsSuite(value[Scheme.Length..]);
         name = valid ? new DebianRunImageName(value![Scheme.Length..]) : default;
         return valid;
     }
+
+    /// <summary>Whether a text can be the name of a suite.</summary>
+    /// <param name="value">The text, or null.</param>
+    internal static bool IsSuite([NotNullWhen(true)] string? value) => value is not null && Grammar().IsMatch(value);
 
     /// <inheritdoc/>
     public override string ToString() => Scheme + Suite;

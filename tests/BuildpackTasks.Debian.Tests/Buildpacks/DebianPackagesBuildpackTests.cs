@@ -134,6 +134,21 @@ public sealed class DebianPackagesBuildpackTests
     }
 
     [TestMethod]
+    [DataRow("../../elsewhere")]
+    [DataRow("trixie?x=y")]
+    [DataRow("trixie#x")]
+    public async Task What_is_no_name_of_a_suite_reaches_no_mirror(string codename)
+    {
+        await using var archive = new TestArchive();
+        using var cache = new TemporaryDirectory();
+        Image runImage = await ImageOfAsync(cache, ("etc/os-release", $"ID=debian\nVERSION_CODENAME={codename}\n"), ("var/lib/dpkg/status", "Package: a\nStatus: install ok installed\nVersion: 1\n"));
+
+        await AssertErrorAsync("BPT4042", "it does not say of which suite it is", Buildpack(["fonts-x"], runImage, archive, cache), runImage);
+
+        Assert.IsEmpty(archive.Requests);
+    }
+
+    [TestMethod]
     public async Task An_image_made_with_dpkg_has_the_packages_that_are_installed()
     {
         await using var archive = new TestArchive();
