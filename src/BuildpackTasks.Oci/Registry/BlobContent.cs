@@ -1,54 +1,41 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 
 namespace BuildpackTasks.Oci;
 
-/// <summary>A request's body that is streamed from where the bytes are, opened only when it is sent.</summary>
+/// <summary>A request's body: a blob or a part of one, streamed from where the bytes are, which are opened only when it is sent.</summary>
 internal sealed class BlobContent : HttpContent
 {
-    private const int BufferLength = 128 << 10;
+    private readonly BlobBytes bytes;
+    private readonly long offset;
+    private readonly long count;
 
-    private readonly Func<CancellationToken, Task<Stream>> open;
-    private readonly long length;
-
-    public BlobContent(Func<CancellationToken, Task<Stream>> open, long length)
+    /// <param name="bytes">The blob.</param>
+    /// <param name="offset">Where the part begins.</param>
+    /// <param name="count">How long it is.</param>
+    /// <param name="isPart">Whether the registry is told which part it is.</param>
+    public BlobContent(BlobBytes bytes, long offset, long count, bool isPart)
     {
-        this.open = open;
-        this.length = length;
+        this.bytes = bytes;
+        this.offset = offset;
+        this.count = count;
         Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+        // The distribution specification's form is not HTTP's: there is no unit before the numbers.
+        if (isPart) Headers.TryAddWithoutValidation("Content-Range", string.Create(CultureInfo.InvariantCulture, $"{offset}-{offset + count - 1}"));
     }
 
-    /// <summary>What went wrong with the bytes themselves, which the connection's own complaint would hide; null for nothing.</summary>
-    public Exception? Failure { get; private set; }
+    /// <summary>Told whenever bytes have gone out.</summary>
+    public Action? Advanced { get; set; }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
 
-    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
-    {
-        byte[] buffer = new byte[BufferLength];
-        using Stream source = await NoteAsync(() => open(cancellationToken));
-        while (await NoteAsync(() => source.ReadAsync(buffer, cancellationToken).AsTask()) is > 0 and int count)
-        {
-            await stream.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
-        }
-    }
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
+        bytes.CopyAsync(offset, count, stream, Advanced, cancellationToken);
 
     protected override bool TryComputeLength(out long length)
     {
-        length = this.length;
+        length = count;
         return true;
-    }
-
-    private async Task<T> NoteAsync<T>(Func<Task<T>> read)
-    {
-        try
-        {
-            return await read();
-        }
-        catch (Exception e)
-        {
-            Failure = e;
-            throw;
-        }
     }
 }

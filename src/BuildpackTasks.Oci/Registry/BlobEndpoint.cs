@@ -8,13 +8,18 @@ internal sealed class BlobEndpoint(RegistryConnection connection, ImageReference
     private string Name => $"{repository.Registry}/{repository.Repository}";
 
     /// <summary>Whether a blob is there.</summary>
-    public async Task<bool> ExistsAsync(Descriptor blob, CancellationToken cancellationToken)
+    public Task<bool> ExistsAsync(Descriptor blob, CancellationToken cancellationToken) =>
+        connection.Retry.RunAsync(attempt => ExistsOnceAsync(blob, attempt), cancellationToken);
+
+    /// <summary>Whether a blob is there, as part of something that is tried again as a whole.</summary>
+    public async Task<bool> ExistsOnceAsync(Descriptor blob, CancellationToken cancellationToken)
     {
         RegistryRequest request = Request(HttpMethod.Head, blob, RegistryAccess.Push, "look for");
-        using HttpResponseMessage response = await connection.SendAsync(request, cancellationToken);
+        using HttpResponseMessage response = await connection.SendOnceAsync(request, cancellationToken);
         return response.StatusCode switch
         {
-            HttpStatusCode.OK => true,
+            // A blob of another length is not this one, whatever the registry calls it.
+            HttpStatusCode.OK => response.Content.Headers.ContentLength is null or 0 || response.Content.Headers.ContentLength == blob.Size,
             HttpStatusCode.NotFound => false,
             _ => throw await RegistryAnswer.UnexpectedAsync(response, connection.Host, request.Action, cancellationToken),
         };

@@ -4,11 +4,11 @@ namespace BuildpackTasks.Oci;
 
 /// <summary>
 /// Brings blobs into a repository with as few requests as can be (distribution specification, "Pushing blobs"): what another
-/// repository of the registry has is mounted, what is there is left, the rest is sent in one piece.
+/// repository of the registry has is mounted, what is there is left, the rest is sent.
 /// </summary>
 internal sealed class BlobUploader(RegistryConnection connection, ImageReference repository)
 {
-    // How long what must not be left half-done may go on after a cancellation.
+    // How long a request that starts an upload may go on after a cancellation.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
     private readonly BlobEndpoint blobs = new(connection, repository);
@@ -25,7 +25,7 @@ internal sealed class BlobUploader(RegistryConnection connection, ImageReference
     /// <param name="cancellationToken">Stops it.</param>
     public async Task<BlobTransferKind> EnsureAsync(Descriptor blob, ImageReference? source, bool isNew, Func<CancellationToken, Task<Stream>> open, CancellationToken cancellationToken)
     {
-        Uri? session = null;
+        UploadSession? session = null;
         if (source is not null && IsMountable(source))
         {
             // A mount of what is there already succeeds too, so nobody has to look first.
@@ -33,27 +33,23 @@ internal sealed class BlobUploader(RegistryConnection connection, ImageReference
             if (mounted) return BlobTransferKind.Mounted;
         }
         if (!isNew && await IsPresentAsync(blob, session, cancellationToken)) return BlobTransferKind.Present;
-        await connection.Retry.RunAsync(
-            async attempt =>
-            {
-                Uri location = session ?? await ToItsEndAsync(StartAsync, attempt);
-                session = null;
-                await SendAsync(location, blob, open, attempt);
-                return true;
-            },
-            cancellationToken);
+        using var bytes = new BlobBytes(open);
+        await new BlobUpload(connection, blobs, attempt => ToItsEndAsync(StartAsync, attempt), blob, bytes).RunAsync(session, cancellationToken);
         return BlobTransferKind.Sent;
     }
 
     /// <summary>Starts an upload and gives it up again: nothing of it stays, and who may not write is told so.</summary>
-    public async Task ProbeAsync(CancellationToken cancellationToken) =>
-        await AbandonAsync(await connection.Retry.RunAsync(attempt => ToItsEndAsync(StartAsync, attempt), cancellationToken));
+    public async Task ProbeAsync(CancellationToken cancellationToken)
+    {
+        UploadSession session = await connection.Retry.RunAsync(attempt => ToItsEndAsync(StartAsync, attempt), cancellationToken);
+        await session.AbandonAsync();
+    }
 
     private bool IsMountable(ImageReference source) =>
         string.Equals(source.Registry, repository.Registry, StringComparison.OrdinalIgnoreCase) && source.Repository != repository.Repository;
 
     // The session of a refused mount is given up where it turns out that nothing needs to be sent.
-    private async Task<bool> IsPresentAsync(Descriptor blob, Uri? session, CancellationToken cancellationToken)
+    private async Task<bool> IsPresentAsync(Descriptor blob, UploadSession? session, CancellationToken cancellationToken)
     {
         bool needed = false;
         try
@@ -64,21 +60,16 @@ internal sealed class BlobUploader(RegistryConnection connection, ImageReference
         }
         finally
         {
-            if (!needed && session is not null) await AbandonAsync(session);
+            if (!needed && session is not null) await session.AbandonAsync();
         }
     }
 
-    // A request that starts an upload is not broken off: the registry would keep a session that nobody knows of.
-    private static async Task<T> ToItsEndAsync<T>(Func<CancellationToken, Task<T>> start, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        using var patience = new CancellationTokenSource();
-        using CancellationTokenRegistration registration = cancellationToken.Register(() => patience.CancelAfter(Grace));
-        return await start(patience.Token);
-    }
+    // The registry would keep a session that nobody knows of.
+    private static Task<T> ToItsEndAsync<T>(Func<CancellationToken, Task<T>> start, CancellationToken cancellationToken) =>
+        GraceTime.ToItsEndAsync(start, Grace, cancellationToken);
 
     // "Mounting a blob from another repository": 201 is done, 202 is an upload session instead.
-    private async Task<(bool Mounted, Uri? Session)> MountAsync(Descriptor blob, ImageReference source, CancellationToken cancellationToken)
+    private async Task<(bool Mounted, UploadSession? Session)> MountAsync(Descriptor blob, ImageReference source, CancellationToken cancellationToken)
     {
         RegistryRequest request = Post($"?mount={Uri.EscapeDataString(blob.Digest.ToString())}&from={Uri.EscapeDataString(source.Repository)}", $"mount the blob {blob.Digest} in {Name}") with
         {
@@ -90,80 +81,29 @@ internal sealed class BlobUploader(RegistryConnection connection, ImageReference
             return response.StatusCode switch
             {
                 HttpStatusCode.Created => (true, null),
-                HttpStatusCode.Accepted => (false, Location(response)),
+                HttpStatusCode.Accepted => (false, new UploadSession(connection, repository, response)),
                 _ => (false, null),
             };
         }
-        catch (OciException e) when (e.Code is "BPT1106" or "BPT1107" or "BPT1117")
+        catch (OciException e) when (e.Code is not ("BPT1104" or "BPT1115" or "BPT1116"))
         {
-            // Not to be allowed to read the source is no reason not to push: the bytes are sent instead.
+            // Not to be allowed to read the source, or a registry that stumbles over mounts, is no reason not to push: the bytes are
+            // sent instead. What has to do with trust is.
             return (false, null);
         }
     }
 
-    private async Task<Uri> StartAsync(CancellationToken cancellationToken)
+    private async Task<UploadSession> StartAsync(CancellationToken cancellationToken)
     {
         RegistryRequest request = Post("", $"take a blob for {Name}");
         using HttpResponseMessage response = await connection.SendOnceAsync(request, cancellationToken);
-        if (response.StatusCode == HttpStatusCode.Accepted) return Location(response);
+        if (response.StatusCode == HttpStatusCode.Accepted) return new UploadSession(connection, repository, response);
         if (response.StatusCode == HttpStatusCode.NotFound)
         {
             (bool isRegistry, _, string? detail) = await RegistryAnswer.ErrorAsync(response, cancellationToken);
             throw isRegistry ? OciErrors.RepositoryUnknown(Name, detail) : OciErrors.NotARegistry(connection.Host, $"it answers 404 when asked to {request.Action}");
         }
         throw await RegistryAnswer.UnexpectedAsync(response, connection.Host, request.Action, cancellationToken);
-    }
-
-    private async Task SendAsync(Uri location, Descriptor blob, Func<CancellationToken, Task<Stream>> open, CancellationToken cancellationToken)
-    {
-        BlobContent? content = null;
-        var request = new RegistryRequest
-        {
-            Method = HttpMethod.Put,
-            Target = WithDigest(location, blob.Digest),
-            Scope = Scope,
-            Body = () => content = new BlobContent(open, blob.Size),
-            Action = $"take the blob {blob.Digest} for {Name}",
-        };
-        bool done = false;
-        try
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            using HttpResponseMessage response = await connection.SendOnceAsync(request, cancellationToken);
-            if (response.StatusCode is HttpStatusCode.Created or HttpStatusCode.NoContent)
-            {
-                if (RegistryAnswer.Header(response, "Docker-Content-Digest") is { } got && got != blob.Digest.ToString())
-                    throw OciErrors.DigestMismatch(Name, $"the blob {blob.Digest} that it stored", got);
-                done = true;
-                return;
-            }
-            OciException error = await RegistryAnswer.UnexpectedAsync(response, connection.Host, request.Action, cancellationToken);
-            // A session can get lost (BLOB_UPLOAD_UNKNOWN): a new one is no worse than the first.
-            throw response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.RequestedRangeNotSatisfiable ? new TransientException(error) : error;
-        }
-        catch (Exception) when (content?.Failure is OciException source)
-        {
-            throw source.Code == OciErrors.TruncatedCode ? new TransientException(source) : source;
-        }
-        finally
-        {
-            if (!done) await AbandonAsync(location);
-        }
-    }
-
-    // Best effort: a registry forgets sessions in time. Done on cancellation too, so not with the caller's token.
-    private async Task AbandonAsync(Uri session)
-    {
-        var request = new RegistryRequest { Method = HttpMethod.Delete, Target = session, Scope = new RegistryScope(repository, RegistryAccess.GiveUp), Action = $"give up an upload to {Name}" };
-        using var timeout = new CancellationTokenSource(Grace);
-        try
-        {
-            (await connection.SendOnceAsync(request, timeout.Token)).Dispose();
-        }
-        catch (Exception e) when (e is OciException or TransientException or OperationCanceledException)
-        {
-            // What made the upload fail is what the user is told.
-        }
     }
 
     private RegistryRequest Post(string query, string action) => new()
@@ -174,12 +114,4 @@ internal sealed class BlobUploader(RegistryConnection connection, ImageReference
         Body = static () => new ByteArrayContent([]),
         Action = action,
     };
-
-    private Uri Location(HttpResponseMessage response) =>
-        response.Headers.Location is { } location ? connection.Resolve(location)
-        : throw OciErrors.NotARegistry(connection.Host, "it does not say where an upload goes");
-
-    // The location can have a query of its own, which must be kept ("Pushing a blob monolithically").
-    private static Uri WithDigest(Uri location, Digest digest) =>
-        new($"{location.GetComponents(UriComponents.AbsoluteUri & ~UriComponents.Fragment, UriFormat.UriEscaped)}{(location.Query.Length > 1 ? "&" : location.Query.Length == 1 ? "" : "?")}digest={Uri.EscapeDataString(digest.ToString())}");
 }

@@ -14,14 +14,17 @@ internal sealed class HttpTransport : IDisposable
     /// <summary>How long an answer may take to begin, and a body to go on.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
 
-    private const long SlowestUpload = 16 << 10; // bytes a second
+    // How many bytes a second a registry has to store at least once it has all of a body.
+    private const long SlowestStorage = 1 << 20;
 
+    private readonly TimeSpan patience;
     private readonly HttpClient registryHost;
     private readonly HttpClient otherHosts;
     private bool registryIsPrivate;
 
     public HttpTransport(RegistryOptions options)
     {
+        patience = options.Patience;
         registryHost = Create(options, ConnectToRegistryAsync);
         otherHosts = Create(options, ConnectToOtherAsync);
     }
@@ -35,7 +38,10 @@ internal sealed class HttpTransport : IDisposable
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage message, bool otherHost, CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(Patience + TimeSpan.FromSeconds((message.Content?.Headers.ContentLength ?? 0) / SlowestUpload));
+        TimeSpan wait = patience + TimeSpan.FromSeconds((message.Content?.Headers.ContentLength ?? 0) / SlowestStorage);
+        timeout.CancelAfter(wait);
+        // However long a body takes: what counts is that it goes on.
+        if (message.Content is BlobContent body) body.Advanced = () => timeout.CancelAfter(wait);
         message.Version = HttpVersion.Version20;
         message.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
         message.Headers.UserAgent.ParseAdd("BuildpackTasks");

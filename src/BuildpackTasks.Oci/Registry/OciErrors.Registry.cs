@@ -65,6 +65,12 @@ internal static partial class OciErrors
     public static OciException BadTokenAnswer(string realm, string reason) =>
         new("BPT1117", $"The token server '{Quoted.OneLine(realm, 150)}' gave no usable token: {Quoted.OneLine(reason)}. Check the registry's name; if it is right, whoever runs the registry can tell from its log.");
 
+    public static OciException BodyTooLarge(string host, long size, Exception inner) =>
+        new("BPT1120", $"The registry at '{host}' takes no body of {size} bytes, and none that is small enough. Have the limit of the registry or of the proxy before it raised (nginx: client_max_body_size).", inner);
+
+    public static OciException UploadDoesNotAdvance(string host, Digest blob) =>
+        new("BPT1121", $"The registry at '{host}' takes parts of the blob {blob} and says that it has not got them. Try again; if it stays, whoever runs the registry can tell from its log.");
+
     public static OciException BlobsMissing(string repository, string selector, string? detail) =>
         new(BlobsMissingCode, $"The registry does not store the manifest '{Quoted.OneLine(selector, 150)}' of {repository}, since it lacks a blob that it names{Because(detail)}. Publish again; if it stays, whoever runs the registry can tell from its log.");
 

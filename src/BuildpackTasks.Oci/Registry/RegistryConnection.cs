@@ -6,11 +6,15 @@ namespace BuildpackTasks.Oci;
 /// <summary>Speaks to one registry: sends a request with what it needs to be allowed, and once more where it is worth it.</summary>
 internal sealed class RegistryConnection : IDisposable
 {
+    // How many tokens a request may see run out before it gets through.
+    private const int MaxRefusals = 8;
+
     private readonly RegistryEndpoint endpoint;
     private readonly HttpTransport transport;
     private readonly RedirectFollower redirects;
     private readonly RegistryAuthenticator authenticator;
     private readonly TimeProvider time;
+    private volatile bool asksFirst = true;
 
     public RegistryConnection(string registry, RegistryOptions options)
     {
@@ -28,6 +32,9 @@ internal sealed class RegistryConnection : IDisposable
     /// <summary>What the registry served so far.</summary>
     public RegistrySightings Sightings { get; } = new();
 
+    /// <summary>How large bodies it takes.</summary>
+    public UploadLimits Limits { get; } = new();
+
     /// <summary>What messages call the registry's host.</summary>
     public string Host => endpoint.Root.Authority;
 
@@ -40,7 +47,7 @@ internal sealed class RegistryConnection : IDisposable
     /// <exception cref="TransientException">It fails for a passing reason.</exception>
     public async Task<HttpResponseMessage> SendOnceAsync(RegistryRequest request, CancellationToken cancellationToken)
     {
-        for (bool answered = false; ; answered = true)
+        for (int refusals = 0; ;)
         {
             AuthenticationHeaderValue? authorization = await authenticator.HeaderAsync(request.Scope, cancellationToken);
             HttpResponseMessage response = await SendByEitherSchemeAsync(request, authorization, cancellationToken);
@@ -51,8 +58,14 @@ internal sealed class RegistryConnection : IDisposable
                 {
                     // A host that the registry pointed to has no say in whom credentials are shown to.
                     bool own = AddressRules.SameAuthority(response.RequestMessage!.RequestUri!, endpoint.Root);
-                    if (own && !answered && await authenticator.AnswerAsync(response, request.Scope, authorization, cancellationToken)) continue;
+                    if (own && refusals < MaxRefusals && await authenticator.AnswerAsync(response, request.Scope, authorization, refusals++ > 0, cancellationToken)) continue;
                     throw OciErrors.Unauthorized(request.Scope.Name, authenticator.Describe(request.Scope), await RegistryAnswer.DetailAsync(response, cancellationToken));
+                }
+                authenticator.Accept(request.Scope, authorization);
+                if (response.StatusCode == HttpStatusCode.ExpectationFailed && asksFirst)
+                {
+                    asksFirst = false;
+                    continue;
                 }
                 if (response.StatusCode == HttpStatusCode.Forbidden)
                 {
@@ -117,9 +130,12 @@ internal sealed class RegistryConnection : IDisposable
         return redirects.SendAsync(target, to => Message(request, to), authorization, root, cancellationToken);
     }
 
-    private static HttpRequestMessage Message(RegistryRequest request, Uri target)
+    private HttpRequestMessage Message(RegistryRequest request, Uri target)
     {
         var message = new HttpRequestMessage(request.Method, target) { Content = request.Body?.Invoke() };
+        // A registry that will not take a large body (an expired token, a limit, too many requests) says so before it is sent (RFC 9110,
+        // section 10.1.1); one that says nothing for a second gets it.
+        if (asksFirst && message.Content is BlobContent && message.Content.Headers.ContentLength > UploadLimits.Small) message.Headers.ExpectContinue = true;
         foreach (string mediaType in request.Accept) message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(mediaType));
         return message;
     }

@@ -20,6 +20,9 @@ public sealed record RegistryOptions
     /// <summary>How often a request that failed for a passing reason is tried in all.</summary>
     public int Attempts { get; init; } = 4;
 
+    /// <summary>How long an answer may take to begin, and a body to go on.</summary>
+    internal TimeSpan Patience { get; init; } = HttpTransport.Patience;
+
     /// <summary>The clock by which retries wait and tokens expire.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -17,19 +17,26 @@ internal sealed class RetryPolicy(int attempts, TimeProvider time)
     {
         for (int number = 1; ; number++)
         {
-            TransientException failure;
             try
             {
                 return await attempt(cancellationToken);
             }
-            catch (TransientException e)
+            catch (TransientException failure)
             {
-                failure = e;
+                await PauseAsync(number, failure, cancellationToken);
             }
-
-            TimeSpan delay = failure.RetryAfter ?? FirstDelay * Math.Pow(2, number - 1) * (1 + (Random.Shared.NextDouble() / 10));
-            if (number >= attempts || delay > LongestDelay) throw failure.Error;
-            await Task.Delay(delay, time, cancellationToken);
         }
+    }
+
+    /// <summary>Waits for as long as there is to wait before the next attempt.</summary>
+    /// <param name="failures">How often it has failed.</param>
+    /// <param name="failure">The last failure.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="OciException">There is no next attempt: what the failure was.</exception>
+    public async Task PauseAsync(int failures, TransientException failure, CancellationToken cancellationToken)
+    {
+        TimeSpan delay = failure.RetryAfter ?? FirstDelay * Math.Pow(2, failures - 1) * (1 + (Random.Shared.NextDouble() / 10));
+        if (failures >= attempts || delay > LongestDelay) throw failure.Error;
+        await Task.Delay(delay, time, cancellationToken);
     }
 }

@@ -164,6 +164,8 @@ public sealed class RegistryTokenTests
         string file = Path.Combine(directory.Path, "config.json");
         await File.WriteAllTextAsync(file, $$$"""{"auths":{"{{{proxy.Host}}}":{"auth":"{{{Base64($"{tokens.User}:{tokens.Password}")}}}"} } }""", Token);
         using var client = new RegistryClient(new RegistryOptions { Credentials = new(new Dictionary<string, string> { ["DOCKER_CONFIG"] = directory.Path }, null) });
+        // Layers that come from the cache may be there already, so they are looked for.
+        await TestImage.CreateAsync(directory.Path, Token, "one", "two", "three");
         Image image = await TestImage.CreateAsync(directory.Path, Token, "one", "two", "three");
 
         await new RegistryStore(client, ImageReference.Parse($"{proxy.Host}/team/web")).WriteAsync(image, ["1"], null, Token);

@@ -12,6 +12,7 @@ internal sealed class RegistryAuthenticator(RegistryEndpoint endpoint, RedirectF
     private readonly ConcurrentDictionary<string, RegistryToken> tokens = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string, RegistryAccess), CredentialSearch> searches = new();
     private readonly SemaphoreSlim gate = new(1);
+    private readonly SemaphoreSlim searching = new(1);
     private readonly TokenServer tokenServer = new(redirects, time);
     private volatile Challenge? accepted;
 
@@ -37,9 +38,10 @@ internal sealed class RegistryAuthenticator(RegistryEndpoint endpoint, RedirectF
     /// <param name="response">The answer with status 401.</param>
     /// <param name="scope">What was to be allowed.</param>
     /// <param name="refused">What the request carried because it was thought to be right, or null.</param>
+    /// <param name="again">Whether the same request has been refused before.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>Whether asking again can do better.</returns>
-    public async Task<bool> AnswerAsync(HttpResponseMessage response, RegistryScope scope, AuthenticationHeaderValue? refused, CancellationToken cancellationToken)
+    public async Task<bool> AnswerAsync(HttpResponseMessage response, RegistryScope scope, AuthenticationHeaderValue? refused, bool again, CancellationToken cancellationToken)
     {
         IReadOnlyList<Challenge> challenges = Challenge.Parse(response.Headers.NonValidated.TryGetValues("WWW-Authenticate", out var values) ? values : []);
         Challenge? chosen = challenges.FirstOrDefault(static challenge => challenge.Scheme == "bearer" && challenge.Parameter("realm") is not null)
@@ -52,17 +54,31 @@ internal sealed class RegistryAuthenticator(RegistryEndpoint endpoint, RedirectF
         {
             // A token that is refused before its time (a restarted registry, another clock) is replaced once, however many requests
             // had it: one of them has removed it first, and another one's new token is not to be removed.
-            if (tokens.TryGetValue(Key(scope), out RegistryToken? token) && token.Value.Reveal() == refused?.Parameter) tokens.TryRemove(KeyValuePair.Create(Key(scope), token));
-            return true;
+            if (!tokens.TryGetValue(Key(scope), out RegistryToken? token) || token.Value.Reveal() != refused?.Parameter) return true;
+            tokens.TryRemove(KeyValuePair.Create(Key(scope), token));
+            // A new token that is refused at once will be refused for ever; one that others used up meanwhile is replaced.
+            return !again || token.HasServed;
         }
-        return (learnt || refused is null) && (await SearchAsync(scope, cancellationToken)).Found is not null;
+        return !again && (learnt || refused is null) && (await SearchAsync(scope, cancellationToken)).Found is not null;
+    }
+
+    /// <summary>Takes in that a request was let through.</summary>
+    /// <param name="scope">What was allowed.</param>
+    /// <param name="authorization">What the request carried.</param>
+    public void Accept(RegistryScope scope, AuthenticationHeaderValue? authorization)
+    {
+        if (authorization?.Scheme == "Bearer" && tokens.TryGetValue(Key(scope), out RegistryToken? token) && token.Value.Reveal() == authorization.Parameter) token.HasServed = true;
     }
 
     /// <summary>What was done to find credentials, as messages say it.</summary>
     public string Describe(RegistryScope scope) =>
         searches.TryGetValue(SearchKey(scope), out CredentialSearch? search) ? search.ToString() : "it asked for no credentials that are known here";
 
-    public void Dispose() => gate.Dispose();
+    public void Dispose()
+    {
+        gate.Dispose();
+        searching.Dispose();
+    }
 
     private RegistryToken? ValidToken(RegistryScope scope) =>
         tokens.TryGetValue(Key(scope), out RegistryToken? token) && token.Expires > time.GetUtcNow() ? token : null;
@@ -91,8 +107,17 @@ internal sealed class RegistryAuthenticator(RegistryEndpoint endpoint, RedirectF
     {
         (string, RegistryAccess Access) key = SearchKey(scope);
         if (searches.TryGetValue(key, out CredentialSearch? known)) return known;
-        CredentialSearch search = await credentials.FindAsync(scope.Repository, key.Access, cancellationToken);
-        return searches.GetOrAdd(key, search);
+        // A helper may ask its user something: once, however many requests are on their way.
+        await searching.WaitAsync(cancellationToken);
+        try
+        {
+            if (searches.TryGetValue(key, out known)) return known;
+            return searches[key] = await credentials.FindAsync(scope.Repository, key.Access, cancellationToken);
+        }
+        finally
+        {
+            searching.Release();
+        }
     }
 
     private void RequirePrivacy()
