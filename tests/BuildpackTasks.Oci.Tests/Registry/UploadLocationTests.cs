@@ -1,4 +1,5 @@
 using System.Net;
+using BuildpackTasks.Testing;
 
 namespace BuildpackTasks.Oci.Tests;
 

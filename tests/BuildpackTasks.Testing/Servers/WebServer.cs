@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace BuildpackTasks.Oci.Tests;
+namespace BuildpackTasks.Testing;
 
 /// <summary>A web server on loopback that does what a test tells it to, also what no proper server does.</summary>
-internal sealed class WebServer : IAsyncDisposable
+public sealed class WebServer : IAsyncDisposable
 {
     private readonly WebApplication application;
     private readonly ConcurrentQueue<string> requests = new();

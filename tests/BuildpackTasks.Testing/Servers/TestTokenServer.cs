@@ -6,10 +6,10 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 
-namespace BuildpackTasks.Oci.Tests;
+namespace BuildpackTasks.Testing;
 
 /// <summary>A token server whose tokens a real registry verifies (distribution project, "Token Authentication Implementation").</summary>
-internal sealed class TestTokenServer : IAsyncDisposable
+public sealed class TestTokenServer : IAsyncDisposable
 {
     private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly X509Certificate2 certificate;
@@ -38,9 +38,14 @@ internal sealed class TestTokenServer : IAsyncDisposable
     /// <summary>Every request: how who asked said who it is, and the scopes.</summary>
     public string[] Requests => [.. requests];
 
-    public static async Task<TestTokenServer> StartAsync(int expiresIn = 300)
+    public static Task<TestTokenServer> StartAsync(int expiresIn = 300) => StartAsync(new TestTokenServer { ExpiresIn = expiresIn });
+
+    /// <summary>Starts one that knows one user.</summary>
+    public static Task<TestTokenServer> StartAsync(string user, string password, string identityToken) =>
+        StartAsync(new TestTokenServer { User = user, Password = password, IdentityToken = identityToken });
+
+    private static async Task<TestTokenServer> StartAsync(TestTokenServer tokens)
     {
-        var tokens = new TestTokenServer { ExpiresIn = expiresIn };
         tokens.server = await WebServer.StartAsync(tokens.AnswerAsync);
         return tokens;
     }
