@@ -21,6 +21,9 @@ internal sealed class BlobEndpoint(RegistryConnection connection, ImageReference
             // A blob of another length is not this one, whatever the registry calls it.
             HttpStatusCode.OK => response.Content.Headers.ContentLength is null or 0 || response.Content.Headers.ContentLength == blob.Size,
             HttpStatusCode.NotFound => false,
+            // An address of a storage that is signed for reading refuses to be looked at. To send the blob does no harm; to believe in it
+            // could.
+            _ when !connection.IsOwn(response) => false,
             _ => throw await RegistryAnswer.UnexpectedAsync(response, connection.Host, request.Action, cancellationToken),
         };
     }

@@ -7,7 +7,7 @@ namespace BuildpackTasks.Oci;
 internal sealed class RegistryConnection : IDisposable
 {
     // How many tokens a request may see run out before it gets through.
-    private const int MaxRefusals = 8;
+    private const int MaxRefusals = 16;
 
     private readonly RegistryEndpoint endpoint;
     private readonly HttpTransport transport;
@@ -57,8 +57,7 @@ internal sealed class RegistryConnection : IDisposable
                 if (response.StatusCode == HttpStatusCode.Unauthorized)
                 {
                     // A host that the registry pointed to has no say in whom credentials are shown to.
-                    bool own = AddressRules.SameAuthority(response.RequestMessage!.RequestUri!, endpoint.Root);
-                    if (own && refusals < MaxRefusals && await authenticator.AnswerAsync(response, request.Scope, authorization, refusals++ > 0, cancellationToken)) continue;
+                    if (IsOwn(response) && refusals < MaxRefusals && await authenticator.AnswerAsync(response, request.Scope, authorization, refusals++ > 0, cancellationToken)) continue;
                     throw OciErrors.Unauthorized(request.Scope.Name, authenticator.Describe(request.Scope), await RegistryAnswer.DetailAsync(response, cancellationToken));
                 }
                 authenticator.Accept(request.Scope, authorization);
@@ -67,7 +66,7 @@ internal sealed class RegistryConnection : IDisposable
                     asksFirst = false;
                     continue;
                 }
-                if (response.StatusCode == HttpStatusCode.Forbidden)
+                if (response.StatusCode == HttpStatusCode.Forbidden && IsOwn(response))
                 {
                     string action = request.Scope.Access == RegistryAccess.Pull ? "read" : "write";
                     throw OciErrors.Forbidden(request.Scope.Name, action, authenticator.Describe(request.Scope), await RegistryAnswer.DetailAsync(response, cancellationToken));
@@ -82,6 +81,9 @@ internal sealed class RegistryConnection : IDisposable
             }
         }
     }
+
+    /// <summary>Whether it is the registry itself that answered, not a host that it pointed to.</summary>
+    public bool IsOwn(HttpResponseMessage response) => AddressRules.SameAuthority(response.RequestMessage!.RequestUri!, endpoint.Root);
 
     /// <summary>An address that an answer gave, such as an upload's, in absolute form.</summary>
     public Uri Resolve(Uri location) => location.IsAbsoluteUri ? location : new Uri(endpoint.Root, location);

@@ -148,6 +148,20 @@ public sealed class CredentialFinderTests
     [DataRow("exit 0", "what it printed is not the JSON that helpers print")]
     [DataRow("head -c 1000000 /dev/zero", "it printed more than 65536 bytes")]
     [DataRow("sleep 1000 & sleep 1000", "it did not answer within 1 seconds")]
+    [DataRow("sleep 1000 & exit 0", "what it printed is not the JSON that helpers print")]
+    [DataRow("exec sleep 1000", "it did not answer within 1 seconds")]
+    [DataRow("trap '' TERM INT; exec 0<&-; while :; do sleep 1; done", "it did not answer within 1 seconds")]
+    [DataRow("while :; do echo secret-canary; done", "it printed more than 65536 bytes")]
+    [DataRow("while :; do echo secret-canary >&2; done", "it did not answer within 1 seconds")]
+    [DataRow("printf '\\377\\376\\000{'", "what it printed is not the JSON that helpers print")]
+    [DataRow("printf '{\"Username\":\"\\377\",\"Secret\":\"\\377\"}'", "what it printed is not the JSON that helpers print")]
+    [DataRow("echo null", "what it printed is not the JSON that helpers print")]
+    [DataRow("echo '[1]'", "what it printed is not the JSON that helpers print")]
+    [DataRow("echo '{\"Username\":\"a\",\"Secret\":[]}'", "what it printed is not the JSON that helpers print")]
+    [DataRow("head -c 30000 /dev/zero | tr '\\0' '['", "what it printed is not the JSON that helpers print")]
+    [DataRow("kill -9 $$", "it ended with exit code 137")]
+    [DataRow("kill -15 $$", "it ended with exit code 143")]
+    [DataRow("exec 1>&- 2>&- 0<&-; sleep 1000", "it did not answer within 1 seconds")]
     public async Task A_helper_without_credentials_leads_to_the_file_and_one_that_misbehaves_is_named(string script, string? reason)
     {
         using var directory = new TemporaryDirectory();
@@ -160,6 +174,54 @@ public sealed class CredentialFinderTests
         Assert.Contains("docker-credential-odd", search.Tried);
         string[] expected = reason is null ? [] : [$"The credential helper 'docker-credential-odd' gave no credentials: {reason}. Install or repair it, or remove it from docker's config.json."];
         CollectionAssert.AreEqual(expected, warnings.Select(static warning => warning.Message).ToArray());
+    }
+
+    [TestMethod]
+    public async Task A_helper_whose_child_keeps_the_pipe_open_is_believed_when_it_has_ended()
+    {
+        using var directory = new TemporaryDirectory();
+        Helper(directory, "one", """sleep 1000 & echo "$!" > "$0.pid"; echo '{"Username":"one","Secret":"1"}'""");
+        string file = await StoreFileAsync(directory, "one");
+        try
+        {
+            Assert.AreEqual("one:1", Shown(await AskAsync(directory, file, "r.example.com/web")));
+        }
+        finally
+        {
+            using var child = System.Diagnostics.Process.GetProcessById(int.Parse(await File.ReadAllTextAsync(directory.Combine("docker-credential-one.pid"), Token)));
+            child.Kill();
+        }
+    }
+
+    [TestMethod]
+    public async Task A_helper_that_hangs_is_waited_for_once_and_not_for_every_repository()
+    {
+        using var directory = new TemporaryDirectory();
+        Helper(directory, "odd", """echo x >> "$0.calls"; sleep 1000""");
+        var environment = new CredentialEnvironment(
+            new Dictionary<string, string> { ["REGISTRY_AUTH_FILE"] = await StoreFileAsync(directory, "odd"), ["PATH"] = $"{directory.Path}:/usr/bin:/bin" }, null) { HelperTimeout = TimeSpan.FromSeconds(1) };
+        var warnings = new List<CodedWarning>();
+        var finder = new CredentialFinder(environment, warnings.Add);
+
+        foreach (string repository in new[] { "r.example.com/web", "r.example.com/run", "r.example.com/cache" }) await finder.FindAsync(ImageReference.Parse(repository), RegistryAccess.Push, Token);
+
+        Assert.HasCount(1, await File.ReadAllLinesAsync(directory.Combine("docker-credential-odd.calls"), Token));
+        Assert.HasCount(1, warnings);
+    }
+
+    [TestMethod]
+    [DataRow("/dev/zero")]
+    [DataRow("long")]
+    public async Task A_file_that_is_far_too_long_is_passed_over_with_a_warning(string file)
+    {
+        using var directory = new TemporaryDirectory();
+        if (file == "long") file = await WriteAsync(directory, "long.json", new string(' ', 2 << 20));
+        var warnings = new List<CodedWarning>();
+
+        CredentialSearch search = await FindAsync(new() { ["REGISTRY_AUTH_FILE"] = file }, null, "r.example.com/web", warnings: warnings);
+
+        Assert.AreEqual("none", Shown(search));
+        Assert.AreEqual("BPT1118", warnings.Single().Code);
     }
 
     [TestMethod]

@@ -150,6 +150,53 @@ public sealed class RegistryFaultTests
     }
 
     [TestMethod]
+    public async Task A_storage_that_only_serves_what_it_is_asked_to_read_does_not_keep_a_blob_from_being_sent()
+    {
+        using var directory = new TemporaryDirectory();
+        await using RegistryServer registry = await RegistryServer.StartAsync(cancellationToken: Token);
+        await using WebServer storage = await WebServer.StartAsync(static context =>
+        {
+            context.Response.StatusCode = 403;
+            return Task.CompletedTask;
+        });
+        await using WebServer proxy = await WebServer.ProxyAsync(registry.Url, context =>
+        {
+            if (context.Request.Method != "HEAD" || !context.Request.Path.Value!.Contains("/blobs/", StringComparison.Ordinal)) return Task.FromResult(false);
+            context.Response.StatusCode = 307;
+            context.Response.Headers.Location = $"http://localhost:{storage.Url.Port}/signed-for-reading";
+            return Task.FromResult(true);
+        });
+        using var client = new RegistryClient(new RegistryOptions());
+        Image image = Image.Empty(TestImage.Platform).Append(await TestImage.LargeLayerAsync(directory.Path, 300_000, Token));
+        var store = new RegistryStore(client, ImageReference.Parse($"{proxy.Host}/web"));
+
+        await store.WriteAsync(image, ["1"], null, Token);
+
+        await TestImage.AssertSameAsync(image, await store.ReadAsync("1", TestImage.Platform, Token), Token);
+        Assert.IsGreaterThan(0, storage.Requests.Length);
+    }
+
+    [TestMethod]
+    public async Task A_blob_of_another_length_is_not_taken_for_the_one_that_is_looked_for()
+    {
+        using var directory = new TemporaryDirectory();
+        await using RegistryServer registry = await RegistryServer.StartAsync(cancellationToken: Token);
+        await using WebServer proxy = await WebServer.ProxyAsync(registry.Url, static context =>
+        {
+            if (context.Request.Method != "HEAD" || !context.Request.Path.Value!.Contains("/blobs/", StringComparison.Ordinal)) return Task.FromResult(false);
+            context.Response.ContentLength = 7;
+            return Task.FromResult(true);
+        });
+        using var client = new RegistryClient(new RegistryOptions());
+        Image image = Image.Empty(TestImage.Platform).Append(await TestImage.LargeLayerAsync(directory.Path, 300_000, Token));
+        var store = new RegistryStore(client, ImageReference.Parse($"{proxy.Host}/web"));
+
+        await store.WriteAsync(image, ["1"], null, Token);
+
+        await TestImage.AssertSameAsync(image, await store.ReadAsync("1", TestImage.Platform, Token), Token);
+    }
+
+    [TestMethod]
     public async Task A_repository_that_is_not_created_on_a_push_is_a_coded_error()
     {
         await using WebServer server = await WebServer.StartAsync(static context =>

@@ -276,6 +276,30 @@ public sealed class RegistryPushTests
     }
 
     [TestMethod]
+    [DataRow(202)]
+    [DataRow(400)]
+    [DataRow(401)]
+    [DataRow(403)]
+    [DataRow(404)]
+    [DataRow(405)]
+    [DataRow(500)]
+    public async Task A_mount_that_is_refused_in_any_way_becomes_an_upload(int status)
+    {
+        using var directory = new TemporaryDirectory();
+        await using RegistryServer registry = await RegistryServer.StartAsync(cancellationToken: Token);
+        await using FaultProxy proxy = await FaultProxy.StartAsync(registry.Url, request =>
+            request.Path.Contains("?mount=", StringComparison.Ordinal) ? new Fault(FaultKind.Answer, status) : null);
+        using var client = new RegistryClient(new RegistryOptions { Time = new RecordedTime() });
+        await PushAsync(client, $"{proxy.Host}/run", await TestImage.CreateAsync(directory.Path, Token, "os"), "1");
+        Image run = (await new RegistryStore(client, ImageReference.Parse($"{proxy.Host}/run")).ReadAsync("1", TestImage.Platform, Token))!;
+
+        await PushAsync(client, $"{proxy.Host}/web", run, "1");
+
+        await TestImage.AssertSameAsync(run, await new RegistryStore(client, ImageReference.Parse($"{registry.Host}/web")).ReadAsync("1", TestImage.Platform, Token), Token);
+        Assert.IsEmpty(OpenSessions(registry));
+    }
+
+    [TestMethod]
     [DoNotParallelize] // It measures what the whole process allocates.
     public async Task A_layer_of_another_registry_is_streamed_through()
     {

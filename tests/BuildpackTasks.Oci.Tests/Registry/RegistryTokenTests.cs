@@ -173,6 +173,106 @@ public sealed class RegistryTokenTests
         Assert.HasCount(4, refused);
     }
 
+    [TestMethod]
+    [DataRow(2)]
+    [DataRow(3)]
+    [DataRow(5)]
+    public async Task Tokens_that_run_out_in_the_middle_of_a_push_are_replaced_and_nothing_is_sent_twice(int requestsForEach)
+    {
+        using var directory = new TemporaryDirectory();
+        await using TestTokenServer tokens = await TestTokenServer.StartAsync();
+        await using RegistryServer registry = await StartAsync(tokens, directory);
+        var uses = new ConcurrentDictionary<string, int>();
+        await using WebServer expiring = await WebServer.ProxyAsync(registry.Url, context =>
+        {
+            string token = context.Request.Headers.Authorization.ToString();
+            if (token.Length == 0 || uses.AddOrUpdate(token, 1, static (_, count) => count + 1) <= requestsForEach) return Task.FromResult(false);
+            context.Response.StatusCode = 401;
+            context.Response.Headers.WWWAuthenticate = $"Bearer realm=\"{tokens.Realm}\",service=\"test-registry\",error=\"invalid_token\"";
+            return Task.FromResult(true);
+        });
+        await using FaultProxy proxy = await FaultProxy.StartAsync(expiring.Url, static _ => null);
+        await LogInAsync(directory, proxy.Host, tokens);
+        using var client = new RegistryClient(new RegistryOptions { Credentials = new(new Dictionary<string, string> { ["DOCKER_CONFIG"] = directory.Path }, null) });
+        Image image = (await TestImage.CreateAsync(directory.Path, Token, "one", "two", "three", "four", "five")).Append(await TestImage.LargeLayerAsync(directory.Path, 3 << 20, Token));
+
+        await new RegistryStore(client, ImageReference.Parse($"{proxy.Host}/team/web")).WriteAsync(image, ["1"], null, Token);
+
+        using var owner = Client(directory, registry, tokens);
+        await TestImage.AssertSameAsync(image, await new RegistryStore(owner, ImageReference.Parse($"{registry.Host}/team/web")).ReadAsync("1", TestImage.Platform, Token), Token);
+        Assert.IsInRange(3 << 20, (3 << 20) + 100_000, proxy.Requests.Sum(static request => request.BodyBytes));
+    }
+
+    [TestMethod]
+    public async Task A_token_that_never_helps_is_asked_for_twice_and_no_more()
+    {
+        using var directory = new TemporaryDirectory();
+        await using TestTokenServer tokens = await TestTokenServer.StartAsync();
+        await using WebServer server = await WebServer.StartAsync(context =>
+        {
+            context.Response.StatusCode = 401;
+            context.Response.Headers.WWWAuthenticate = $"Bearer realm=\"{tokens.Realm}\",service=\"test-registry\"";
+            return Task.CompletedTask;
+        });
+        using var client = new RegistryClient(new RegistryOptions());
+
+        OciException error = await Assert.ThrowsExactlyAsync<OciException>(
+            () => new RegistryStore(client, ImageReference.Parse($"{server.Host}/public/web:1")).ReadAsync(null, TestImage.Platform, Token));
+
+        Assert.AreEqual("BPT1106", error.Code);
+        Assert.HasCount(1, tokens.Requests);
+        Assert.HasCount(2, server.Requests);
+    }
+
+    [TestMethod]
+    public async Task An_identity_token_does_not_follow_a_redirect_to_another_host()
+    {
+        using var directory = new TemporaryDirectory();
+        await using TestTokenServer tokens = await TestTokenServer.StartAsync();
+        await using WebServer realm = await WebServer.StartAsync(context =>
+        {
+            context.Response.StatusCode = 307;
+            context.Response.Headers.Location = tokens.Realm;
+            return Task.CompletedTask;
+        });
+        await using WebServer server = await WebServer.StartAsync(context =>
+        {
+            context.Response.StatusCode = 401;
+            context.Response.Headers.WWWAuthenticate = $"Bearer realm=\"{realm.Url}token\",service=\"test-registry\"";
+            return Task.CompletedTask;
+        });
+        string file = Path.Combine(directory.Path, "auth.json");
+        await File.WriteAllTextAsync(file, $$$"""{"auths":{"{{{server.Host}}}":{"identitytoken":"{{{tokens.IdentityToken}}}"} } }""", Token);
+        using var client = new RegistryClient(new RegistryOptions { Credentials = new(new Dictionary<string, string> { ["REGISTRY_AUTH_FILE"] = file }, null) });
+
+        OciException error = await Assert.ThrowsExactlyAsync<OciException>(() => new RegistryStore(client, ImageReference.Parse($"{server.Host}/team/web")).EnsureWritableAsync(Token));
+
+        Assert.AreEqual("BPT1117", error.Code, error.Message);
+        Assert.IsEmpty(tokens.Requests);
+        Assert.DoesNotContain(tokens.IdentityToken, error.ToString());
+    }
+
+    [TestMethod]
+    public async Task A_registry_with_TLS_whose_token_server_has_none_gets_no_credentials()
+    {
+        using var directory = new TemporaryDirectory();
+        await using TestTokenServer tokens = await TestTokenServer.StartAsync();
+        await using RegistryServer registry = await RegistryServer.StartAsync(
+            new Testing.RegistryOptions { Tls = true, TokenRealm = tokens.Realm, TokenCertificateFile = tokens.WriteCertificate(directory.Path) }, Token);
+        await LogInAsync(directory, registry.Host, tokens);
+        using var client = new RegistryClient(new RegistryOptions
+        {
+            Credentials = new(new Dictionary<string, string> { ["DOCKER_CONFIG"] = directory.Path }, null),
+            TrustedRoots = [System.Security.Cryptography.X509Certificates.X509CertificateLoader.LoadCertificateFromFile(registry.CertificateAuthorityFile!)],
+        });
+
+        OciException error = await Assert.ThrowsExactlyAsync<OciException>(() => new RegistryStore(client, ImageReference.Parse($"{registry.Host}/team/web")).EnsureWritableAsync(Token));
+
+        Assert.AreEqual("BPT1115", error.Code, error.Message);
+        Assert.Contains("which leaves HTTPS for plain HTTP", error.Message);
+        Assert.IsEmpty(tokens.Requests);
+    }
+
     private async Task<RegistryServer> StartAsync(TestTokenServer tokens, TemporaryDirectory directory) =>
         await RegistryServer.StartAsync(new Testing.RegistryOptions { TokenRealm = tokens.Realm, TokenCertificateFile = tokens.WriteCertificate(directory.Path) }, Token);
 
@@ -186,6 +286,9 @@ public sealed class RegistryTokenTests
             Time = time ?? TimeProvider.System,
         });
     }
+
+    private static async Task LogInAsync(TemporaryDirectory directory, string host, TestTokenServer tokens) =>
+        await File.WriteAllTextAsync(Path.Combine(directory.Path, "config.json"), $$$"""{"auths":{"{{{host}}}":{"auth":"{{{Base64($"{tokens.User}:{tokens.Password}")}}}"} } }""");
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 }

@@ -11,6 +11,7 @@ internal sealed class RegistryAuthenticator(RegistryEndpoint endpoint, RedirectF
 {
     private readonly ConcurrentDictionary<string, RegistryToken> tokens = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string, RegistryAccess), CredentialSearch> searches = new();
+    private readonly ConcurrentDictionary<string, bool> served = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim gate = new(1);
     private readonly SemaphoreSlim searching = new(1);
     private readonly TokenServer tokenServer = new(redirects, time);
@@ -56,8 +57,8 @@ internal sealed class RegistryAuthenticator(RegistryEndpoint endpoint, RedirectF
             // had it: one of them has removed it first, and another one's new token is not to be removed.
             if (!tokens.TryGetValue(Key(scope), out RegistryToken? token) || token.Value.Reveal() != refused?.Parameter) return true;
             tokens.TryRemove(KeyValuePair.Create(Key(scope), token));
-            // A new token that is refused at once will be refused for ever; one that others used up meanwhile is replaced.
-            return !again || token.HasServed;
+            // A new token that is refused at once will be refused for ever, unless one has served before: others have used it up.
+            return !again || served.ContainsKey(Key(scope));
         }
         return !again && (learnt || refused is null) && (await SearchAsync(scope, cancellationToken)).Found is not null;
     }
@@ -67,7 +68,7 @@ internal sealed class RegistryAuthenticator(RegistryEndpoint endpoint, RedirectF
     /// <param name="authorization">What the request carried.</param>
     public void Accept(RegistryScope scope, AuthenticationHeaderValue? authorization)
     {
-        if (authorization?.Scheme == "Bearer" && tokens.TryGetValue(Key(scope), out RegistryToken? token) && token.Value.Reveal() == authorization.Parameter) token.HasServed = true;
+        if (authorization?.Scheme == "Bearer") served.TryAdd(Key(scope), true);
     }
 
     /// <summary>What was done to find credentials, as messages say it.</summary>

@@ -3,10 +3,4 @@ namespace BuildpackTasks.Oci;
 /// <summary>A bearer token and how long it serves.</summary>
 /// <param name="Value">The token.</param>
 /// <param name="Expires">When it must no longer be used.</param>
-internal sealed record RegistryToken(Secret Value, DateTimeOffset Expires)
-{
-    private volatile bool hasServed;
-
-    /// <summary>Whether the registry has let a request through with it.</summary>
-    public bool HasServed { get => hasServed; set => hasServed = value; }
-}
+internal sealed record RegistryToken(Secret Value, DateTimeOffset Expires);

@@ -29,7 +29,10 @@ internal sealed class TokenServer(RedirectFollower redirects, TimeProvider time)
         Uri target = exchange ? realm : WithQuery(realm, service, scopes);
         using HttpResponseMessage response = await redirects.SendAsync(
             target,
-            to => exchange ? Exchange(to, service, scopes, credential!) : new HttpRequestMessage(HttpMethod.Get, to),
+            to => !exchange ? new HttpRequestMessage(HttpMethod.Get, to)
+                // Here it is the body that holds the secret.
+                : AddressRules.SameAuthority(to, realm) ? Exchange(to, service, scopes, credential!)
+                : throw OciErrors.BadTokenAnswer(name, "it redirects to another host, which identity tokens are not for"),
             credential is null || exchange ? null : BasicHeader(credential),
             realm,
             cancellationToken);

@@ -33,7 +33,7 @@ internal sealed class CredentialFile
             if (document.RootElement.ValueKind != JsonValueKind.Object) throw new JsonException();
             return new CredentialFile(document.RootElement.Clone(), shown);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or JsonException)
         {
             // A parser's message can quote what it stumbled over, which can be a secret.
             warn?.Invoke(RegistryWarnings.UnusableCredentialFile(shown, e is JsonException ? "it is not JSON" : e.Message));

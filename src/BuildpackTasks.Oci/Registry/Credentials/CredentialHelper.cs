@@ -13,6 +13,9 @@ internal sealed class CredentialHelper(CredentialEnvironment environment, Action
 {
     private const int MaxOutputLength = 64 << 10;
 
+    // How long after a helper's end its output may take.
+    private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Asks a helper.</summary>
     /// <param name="name">The part of its name after <c>docker-credential-</c>.</param>
     /// <param name="server">Whose credentials are asked for.</param>
@@ -62,10 +65,12 @@ internal sealed class CredentialHelper(CredentialEnvironment environment, Action
         foreach ((string variable, string value) in environment.Variables) start.Environment[variable] = value;
 
         using Process process = Process.Start(start)!;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var output = new MemoryStream();
+        Task reading = ReadAsync(process.StandardOutput.BaseStream, output, stop.Token);
+        Task errors = process.StandardError.BaseStream.CopyToAsync(Stream.Null, stop.Token);
         try
         {
-            Task<byte[]> output = BoundedReader.ReadAsync(process.StandardOutput.BaseStream, MaxOutputLength, static () => new InvalidDataException(), cancellationToken);
-            Task errors = process.StandardError.BaseStream.CopyToAsync(Stream.Null, cancellationToken);
             try
             {
                 await process.StandardInput.WriteAsync(server.AsMemory(), cancellationToken);
@@ -75,15 +80,43 @@ internal sealed class CredentialHelper(CredentialEnvironment environment, Action
             {
                 // A helper need not read to the end what it does not want to know.
             }
-            byte[] bytes = await output;
-            await errors;
-            await process.WaitForExitAsync(cancellationToken);
-            return (process.ExitCode, bytes);
+            Task exit = process.WaitForExitAsync(cancellationToken);
+            if (await Task.WhenAny(exit, reading) == reading) await reading;
+            await exit;
+            // What it has printed is there by now. A program that it left behind can keep the pipe open for ever.
+            await Task.WhenAny(reading, Task.Delay(LastWords, cancellationToken));
+            if (reading.IsCompleted) await reading;
+            lock (output) return (process.ExitCode, output.ToArray());
         }
         finally
         {
+            await EndAsync(process, stop, reading, errors);
+        }
+    }
+
+    private static async Task ReadAsync(Stream from, MemoryStream to, CancellationToken cancellationToken)
+    {
+        byte[] buffer = new byte[4 << 10];
+        while (await from.ReadAsync(buffer, cancellationToken) is > 0 and int count)
+        {
+            if (to.Length + count > MaxOutputLength) throw new InvalidDataException();
+            lock (to) to.Write(buffer, 0, count);
+        }
+    }
+
+    private static async Task EndAsync(Process process, CancellationTokenSource stop, params Task[] readers)
+    {
+        try
+        {
             if (!process.HasExited) process.Kill(entireProcessTree: true);
         }
+        catch (Exception e) when (e is Win32Exception or InvalidOperationException or AggregateException)
+        {
+            // It ended by itself meanwhile, or what it started cannot be ended.
+        }
+        await stop.CancelAsync();
+        // Where reading from a pipe cannot be stopped, it is left behind.
+        await Task.WhenAny(Task.WhenAll(readers), Task.Delay(LastWords, CancellationToken.None));
     }
 
     private RegistryCredential? Read(byte[] output, string program)
