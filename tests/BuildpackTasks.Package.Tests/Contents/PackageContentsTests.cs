@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using BuildpackTasks.Testing;
 
@@ -7,7 +8,7 @@ namespace BuildpackTasks.Package.Tests;
 
 /// <summary>What is in the package that projects refer to.</summary>
 [TestClass]
-public sealed class PackageContentsTests
+public sealed partial class PackageContentsTests
 {
     private static readonly string[] Tasks =
     [
@@ -25,7 +26,7 @@ public sealed class PackageContentsTests
 
     // Above all no assembly of MSBuild, which brings its own, and no lib/, which would give compilers something to refer to.
     [TestMethod]
-    public async Task The_package_holds_targets_tasks_and_readme_and_nothing_else()
+    public async Task The_package_holds_targets_tasks_and_documentation_and_nothing_else()
     {
         await using var package = await OpenAsync();
 
@@ -41,6 +42,9 @@ public sealed class PackageContentsTests
         string[] expected =
         [
             "BuildpackTasks.nuspec",
+            "CHANGELOG.md",
+            "CONTRIBUTING.md",
+            "LICENSE",
             "README.md",
             "Sdk/Sdk.props",
             "Sdk/Sdk.targets",
@@ -53,10 +57,36 @@ public sealed class PackageContentsTests
             "build/BuildpackTasks.props",
             "build/BuildpackTasks.targets",
             "buildMultiTargeting/BuildpackTasks.targets",
+            .. Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories)
+                .Select(file => Path.GetRelativePath(Repository.Root, file).Replace('\\', '/')).Order(StringComparer.Ordinal),
             .. Tasks.Select(name => $"tasks/net10.0/{name}"),
             .. Tasks.Select(name => $"tasks/net10.0/linux-x64/{name}"),
         ];
         CollectionAssert.AreEqual(expected, files, string.Join('\n', files));
+    }
+
+    [TestMethod]
+    public async Task What_its_documentation_links_to_is_in_the_package()
+    {
+        await using var package = await OpenAsync();
+        string[] entries = [.. package.Entries.Select(entry => entry.FullName)];
+
+        var lost = new List<string>();
+        foreach (var page in package.Entries.Where(entry => entry.FullName.EndsWith(".md", StringComparison.Ordinal)))
+        {
+            using var reader = new StreamReader(await page.OpenAsync(TestContext.CancellationToken));
+            foreach (Match link in Link().Matches(await reader.ReadToEndAsync(TestContext.CancellationToken)))
+            {
+                var target = new Uri(new Uri($"package:///{page.FullName}"), link.Groups[1].Value);
+                var path = target.AbsolutePath.TrimStart('/');
+                if (target.Scheme == "package" && !entries.Any(entry => entry == path || entry.StartsWith(path + "/", StringComparison.Ordinal)))
+                {
+                    lost.Add($"{page.FullName}: {link.Groups[1].Value}");
+                }
+            }
+        }
+
+        Assert.AreEqual("", string.Join('\n', lost));
     }
 
     [TestMethod]
@@ -111,6 +141,9 @@ public sealed class PackageContentsTests
         string[] expected = [.. Tasks.Where(name => name.EndsWith(".dll", StringComparison.Ordinal))];
         CollectionAssert.AreEqual(expected, needed, string.Join('\n', needed));
     }
+
+    [GeneratedRegex(@"\]\(([^)\s]+)\)")]
+    private static partial Regex Link();
 
     private static async Task<ZipArchive> OpenAsync()
     {
