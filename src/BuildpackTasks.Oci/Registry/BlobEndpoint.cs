@@ -15,12 +15,12 @@ internal sealed class BlobEndpoint(RegistryConnection connection, ImageReference
     public async Task<bool> ExistsOnceAsync(Descriptor blob, CancellationToken cancellationToken)
     {
         RegistryRequest request = Request(HttpMethod.Head, blob, RegistryAccess.Push, "look for");
-        using HttpResponseMessage response = await connection.SendOnceAsync(request, cancellationToken);
-        return response.StatusCode switch
+        using HttpResponseMessage? response = await connection.LookOnceAsync(request, cancellationToken);
+        return response?.StatusCode switch
         {
             // A blob of another length is not this one, whatever the registry calls it.
             HttpStatusCode.OK => response.Content.Headers.ContentLength is null or 0 || response.Content.Headers.ContentLength == blob.Size,
-            HttpStatusCode.NotFound => false,
+            null or HttpStatusCode.NotFound => false,
             // An address of a storage that is signed for reading refuses to be looked at. To send the blob does no harm; to believe in it
             // could.
             _ when !connection.IsOwn(response) => false,

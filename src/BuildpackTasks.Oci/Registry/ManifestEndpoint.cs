@@ -12,11 +12,11 @@ internal sealed class ManifestEndpoint(RegistryConnection connection, ImageRefer
     public async Task<Digest?> FindAsync(string selector, RegistryScope scope, CancellationToken cancellationToken)
     {
         RegistryRequest request = Request(HttpMethod.Head, selector, scope, "look for");
-        using HttpResponseMessage response = await connection.SendAsync(request, cancellationToken);
-        return response.StatusCode switch
+        using HttpResponseMessage? response = await connection.LookAsync(request, cancellationToken);
+        return response?.StatusCode switch
         {
             HttpStatusCode.OK => Digest.TryParse(RegistryAnswer.Header(response, "Docker-Content-Digest"), out Digest digest) ? digest : null,
-            HttpStatusCode.NotFound => null,
+            null or HttpStatusCode.NotFound => null,
             _ => throw await RegistryAnswer.UnexpectedAsync(response, connection.Host, request.Action, cancellationToken),
         };
     }
@@ -61,11 +61,18 @@ internal sealed class ManifestEndpoint(RegistryConnection connection, ImageRefer
             (bool isRegistry, string? code, string? detail) = await RegistryAnswer.ErrorAsync(response, cancellationToken);
             throw code is "MANIFEST_BLOB_UNKNOWN" or "BLOB_UNKNOWN"
                 ? OciErrors.BlobsMissing(request.Scope.Name, selector, detail)
+                : IsImmutable(response.StatusCode, code, detail)
+                ? OciErrors.TagImmutable(request.Scope.Name, selector, detail)
                 : RegistryAnswer.Unexpected(response, connection.Host, request.Action, isRegistry, detail);
         }
         if (RegistryAnswer.Header(response, "Docker-Content-Digest") is { } got && got != descriptor.Digest.ToString())
             throw OciErrors.DigestMismatch(request.Scope.Name, $"the manifest that it stored as '{selector}'", got);
     }
+
+    // No specification has a word for it: Amazon's registry says TAG_INVALID with 400, Harbor 412, others 409, and all say why.
+    private static bool IsImmutable(HttpStatusCode status, string? code, string? detail) =>
+        status is HttpStatusCode.BadRequest or HttpStatusCode.Conflict or HttpStatusCode.PreconditionFailed
+        && (code == "TAG_INVALID" || detail?.Contains("immutable", StringComparison.OrdinalIgnoreCase) == true);
 
     private RegistryRequest Request(HttpMethod method, string selector, RegistryScope scope, string verb) => new()
     {

@@ -8,6 +8,9 @@ internal static partial class OciErrors
     /// <summary>The code of content that ended early: asking again can help.</summary>
     public const string TruncatedCode = "BPT1111";
 
+    /// <summary>The code of what an account may not do.</summary>
+    public const string ForbiddenCode = "BPT1107";
+
     /// <summary>The code of content that a manifest names and the repository lacks.</summary>
     public const string ContentMissingCode = "BPT1109";
 
@@ -33,7 +36,7 @@ internal static partial class OciErrors
         new("BPT1106", $"The registry does not let {repository} be used: {credentials}{Because(detail)}. Check that the repository exists and run 'docker login {Host(repository)}', or set DOTNET_CONTAINER_REGISTRY_UNAME and DOTNET_CONTAINER_REGISTRY_PWORD.");
 
     public static OciException Forbidden(string repository, string action, string credentials, string? detail) =>
-        new("BPT1107", $"The registry forbids to {action} {repository}: {credentials}{Because(detail)}. Use an account that may {action} it ('docker login {Host(repository)}', or DOTNET_CONTAINER_REGISTRY_UNAME and DOTNET_CONTAINER_REGISTRY_PWORD).");
+        new(ForbiddenCode, $"The registry forbids to {action} {repository}: {credentials}{Because(detail)}. Use an account that may {action} it ('docker login {Host(repository)}', or DOTNET_CONTAINER_REGISTRY_UNAME and DOTNET_CONTAINER_REGISTRY_PWORD).");
 
     public static OciException RepositoryUnknown(string repository, string? detail) =>
         new("BPT1108", $"The registry has no repository {repository} and does not create it on a push{Because(detail)}. Create it there first, or set another ContainerRepository.");
@@ -67,6 +70,9 @@ internal static partial class OciErrors
 
     public static OciException BodyTooLarge(string host, long size, Exception inner) =>
         new("BPT1120", $"The registry at '{host}' takes no body of {size} bytes, and none that is small enough. Have the limit of the registry or of the proxy before it raised (nginx: client_max_body_size).", inner);
+
+    public static OciException TagImmutable(string repository, string tag, string? detail) =>
+        new("BPT1122", $"The tag '{Quoted.OneLine(tag, 150)}' of {repository} has another image and the registry does not let it be replaced{Because(detail)}. Publish under another tag (ContainerImageTag), or have the repository's tags be mutable.");
 
     public static OciException UploadDoesNotAdvance(string host, Digest blob) =>
         new("BPT1121", $"The registry at '{host}' takes parts of the blob {blob} and says that it has not got them. Try again; if it stays, whoever runs the registry can tell from its log.");

@@ -82,6 +82,30 @@ internal sealed class RegistryConnection : IDisposable
         }
     }
 
+    /// <summary>Sends a request that only looks whether something is there, again where it fails for a passing reason.</summary>
+    /// <returns>The answer; null where the registry does not let anybody look.</returns>
+    public Task<HttpResponseMessage?> LookAsync(RegistryRequest request, CancellationToken cancellationToken) =>
+        Retry.RunAsync(attempt => LookOnceAsync(request, attempt), cancellationToken);
+
+    /// <summary>Sends a request that only looks whether something is there.</summary>
+    /// <returns>The answer; null where the registry does not let anybody look.</returns>
+    public async Task<HttpResponseMessage?> LookOnceAsync(RegistryRequest request, CancellationToken cancellationToken)
+    {
+        HttpResponseMessage response;
+        try
+        {
+            response = await SendOnceAsync(request, cancellationToken);
+        }
+        catch (OciException e) when (e.Code == OciErrors.ForbiddenCode)
+        {
+            // Artifactory and GitHub forbid to look for what is not there; who may not write either is told so by what comes next.
+            return null;
+        }
+        if (response.StatusCode != HttpStatusCode.MethodNotAllowed) return response;
+        response.Dispose();
+        return null;
+    }
+
     /// <summary>Whether it is the registry itself that answered, not a host that it pointed to.</summary>
     public bool IsOwn(HttpResponseMessage response) => AddressRules.SameAuthority(response.RequestMessage!.RequestUri!, endpoint.Root);
 

@@ -177,6 +177,49 @@ public sealed class RegistryFaultTests
     }
 
     [TestMethod]
+    [DataRow(403)]
+    [DataRow(405)]
+    public async Task A_registry_that_lets_nobody_look_is_written_all_the_same(int status)
+    {
+        using var directory = new TemporaryDirectory();
+        await using RegistryServer registry = await RegistryServer.StartAsync(cancellationToken: Token);
+        await using FaultProxy proxy = await FaultProxy.StartAsync(registry.Url, request => request.Method == "HEAD" ? new Fault(FaultKind.Answer, status) : null);
+        using var client = new RegistryClient(new RegistryOptions());
+        Image image = await TestImage.CreateAsync(directory.Path, Token, "one", "two");
+        var store = new RegistryStore(client, ImageReference.Parse($"{proxy.Host}/web"));
+
+        await store.WriteAsync(image, ["1"], null, Token);
+
+        await TestImage.AssertSameAsync(image, await store.ReadAsync("1", TestImage.Platform, Token), Token);
+    }
+
+    [TestMethod]
+    [DataRow(400, "TAG_INVALID", "The image tag '1' already exists in the 'web' repository and cannot be overwritten because the repository is immutable.")]
+    [DataRow(412, "PRECONDITION", "Failed to process request due to 'web:1' configured as immutable.")]
+    [DataRow(409, "CONFLICT", "tag is immutable")]
+    public async Task A_tag_that_may_not_be_replaced_is_said(int status, string code, string message)
+    {
+        using var directory = new TemporaryDirectory();
+        await using RegistryServer registry = await RegistryServer.StartAsync(cancellationToken: Token);
+        await using WebServer proxy = await WebServer.ProxyAsync(registry.Url, async context =>
+        {
+            if (context.Request.Method != "PUT" || !context.Request.Path.Value!.Contains("/manifests/", StringComparison.Ordinal)) return false;
+            context.Response.StatusCode = status;
+            await context.Response.WriteAsJsonAsync(new { errors = new[] { new { code, message } } });
+            return true;
+        });
+        using var client = new RegistryClient(new RegistryOptions());
+
+        OciException error = await Assert.ThrowsExactlyAsync<OciException>(
+            () => new RegistryStore(client, ImageReference.Parse($"{proxy.Host}/web")).WriteAsync(Image.Empty(TestImage.Platform), ["1"], null, Token));
+
+        Assert.AreEqual("BPT1122", error.Code);
+        Assert.AreEqual(
+            $"The tag '1' of {proxy.Host}/web has another image and the registry does not let it be replaced (it says: {message}). Publish under another tag (ContainerImageTag), or have the repository's tags be mutable.",
+            error.Message);
+    }
+
+    [TestMethod]
     public async Task A_blob_of_another_length_is_not_taken_for_the_one_that_is_looked_for()
     {
         using var directory = new TemporaryDirectory();

@@ -308,7 +308,8 @@ public sealed class RegistryPushTests
         await using RegistryServer to = await RegistryServer.StartAsync(cancellationToken: Token);
         using var client = new RegistryClient(new RegistryOptions());
         Image large = Image.Empty(TestImage.Platform).Append(await TestImage.LargeLayerAsync(directory.Path, 20 << 20, Token));
-        var source = new RegistryStore(client, ImageReference.Parse($"{from.Host}/run:1"));
+        using var keptFiles = new TemporaryDirectory();
+        var source = new RegistryStore(client, ImageReference.Parse($"{from.Host}/run:1"), new LayerCache(keptFiles.Path, long.MaxValue).Content);
         await source.WriteAsync(large, ["1"], null, Token);
         Image read = (await source.ReadAsync(null, TestImage.Platform, Token))!;
         long before = GC.GetTotalAllocatedBytes(precise: true);
@@ -316,6 +317,7 @@ public sealed class RegistryPushTests
         await PushAsync(client, $"{to.Host}/web", read, "1");
 
         Assert.IsLessThan(12L << 20, GC.GetTotalAllocatedBytes(precise: true) - before);
+        Assert.IsLessThan(1 << 20, new DirectoryInfo(keptFiles.Path).EnumerateFiles("*", SearchOption.AllDirectories).Sum(static file => file.Length));
         await TestImage.AssertSameAsync(large, await new RegistryStore(client, ImageReference.Parse($"{to.Host}/web")).ReadAsync("1", TestImage.Platform, Token), Token);
     }
 

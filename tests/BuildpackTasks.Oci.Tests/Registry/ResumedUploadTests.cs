@@ -194,7 +194,7 @@ public sealed class ResumedUploadTests
         await using FaultProxy proxy = await FaultProxy.StartAsync(registry.Url, request =>
             request.Length > MiB && Interlocked.Increment(ref held) == 1 ? new Fault(FaultKind.Delay, Length: TimeSpan.FromMinutes(5)) : null);
 
-        await PushAsync(registry, proxy, patience: TimeSpan.FromMilliseconds(500), await TestImage.LargeLayerAsync(directory.Path, 3 << 20, Token));
+        await PushAsync(registry, proxy, patience: TimeSpan.FromSeconds(2), await TestImage.LargeLayerAsync(directory.Path, 3 << 20, Token));
 
         Assert.AreEqual(2, proxy.Requests.Count(static request => request.Length > MiB), Log(proxy));
     }
