@@ -27,17 +27,8 @@ internal static class AppItems
         RuntimeVersion = app.Value("RuntimeVersion") is { } runtime ? RuntimeVersion(runtime) : null,
         Files = [.. files.Select(File)],
         KnownRuntimes = [.. knownFrameworks.Select(Known).OfType<KnownRuntime>()],
-        Environment = Variables(environment),
+        Environment = environment.ToValues(),
     };
-
-    /// <summary>Variables by name; of equal names the last wins.</summary>
-    /// <param name="items">Items with the name and the metadata <c>Value</c>.</param>
-    public static IReadOnlyDictionary<string, string> Variables(IEnumerable<ITaskItem> items)
-    {
-        var variables = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (ITaskItem item in items) variables[item.ItemSpec] = item.GetMetadata("Value");
-        return variables;
-    }
 
     private static PublishedFile File(ITaskItem item) => new(item.ItemSpec)
     {

@@ -20,6 +20,17 @@ internal static class ItemValues
     /// <param name="name">The metadata's name.</param>
     public static bool IsTrue(this ITaskItem item, string name) => bool.TryParse(item.GetMetadata(name), out bool value) && value;
 
+    /// <summary>What items with the metadata <c>Value</c> say, by their names in ordinal order; of equal names the last wins.</summary>
+    /// <param name="items">The items.</param>
+    /// <param name="defaults">What holds where no item says otherwise, or null.</param>
+    public static IReadOnlyDictionary<string, string> ToValues(this IEnumerable<ITaskItem> items, IEnumerable<KeyValuePair<string, string>>? defaults = null)
+    {
+        var values = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach ((string name, string value) in defaults ?? []) values[name] = value;
+        foreach (ITaskItem item in items) values[item.ItemSpec] = item.GetMetadata("Value");
+        return values;
+    }
+
     /// <summary>The value, or null where the property is empty.</summary>
     /// <param name="property">A property's value.</param>
     public static string? OrNull(this string? property) => string.IsNullOrWhiteSpace(property) ? null : property.Trim();

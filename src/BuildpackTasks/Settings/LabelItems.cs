@@ -17,10 +17,8 @@ internal static class LabelItems
     public static IReadOnlyDictionary<string, string> Labels(ITaskItem facts, ITaskItem[] own, ResolvedImage runImage, DateTimeOffset? created)
     {
         string[] names = [ImageLabels.MasterSwitch, .. ImageLabels.Switches];
-        var labels = new SortedDictionary<string, string>(
-            new Dictionary<string, string>(ImageLabels.Of(Facts(facts, runImage, created), names.ToDictionary(static name => name, facts.GetMetadata))), StringComparer.Ordinal);
-        foreach (ITaskItem label in own) labels[label.ItemSpec] = label.GetMetadata("Value");
-        return labels;
+        IReadOnlyDictionary<string, string> generated = ImageLabels.Of(Facts(facts, runImage, created), names.ToDictionary(static name => name, facts.GetMetadata));
+        return own.ToValues(generated);
     }
 
     /// <summary>When the image says it was made: now, where the user asks for it, otherwise null.</summary>

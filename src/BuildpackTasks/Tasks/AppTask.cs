@@ -37,7 +37,7 @@ public abstract class AppTask : LifecycleTask
 
     private protected string AppDirectory => Path.TrimEndingDirectorySeparator(App.GetMetadata("PublishDirectory"));
 
-    private protected IReadOnlyDictionary<string, string> BuildEnvironment => AppItems.Variables(BuildEnvironmentVariables);
+    private protected IReadOnlyDictionary<string, string> BuildEnvironment => BuildEnvironmentVariables.ToValues();
 
     private protected PublishedProject PublishedProject() => AppItems.Project(App, Files, KnownFrameworks, EnvironmentVariables);
 
