@@ -8,6 +8,9 @@ internal sealed class BlobBytes(Func<CancellationToken, Task<Stream>> open) : ID
 {
     private const int BufferLength = 128 << 10;
 
+    // A request that was answered before it was sent goes on sending for a moment (HTTP/2) while the next one begins.
+    private readonly SemaphoreSlim turn = new(1);
+
     private Stream? source;
     private long position;
 
@@ -22,10 +25,11 @@ internal sealed class BlobBytes(Func<CancellationToken, Task<Stream>> open) : ID
     /// <param name="cancellationToken">Stops it.</param>
     public async Task CopyAsync(long offset, long count, Stream target, Action? advanced, CancellationToken cancellationToken)
     {
-        Failure = null;
         byte[] buffer = new byte[BufferLength];
+        await turn.WaitAsync(cancellationToken);
         try
         {
+            Failure = null;
             await GoToAsync(offset, buffer, cancellationToken);
             for (long end = offset + count; position < end;)
             {
@@ -38,12 +42,18 @@ internal sealed class BlobBytes(Func<CancellationToken, Task<Stream>> open) : ID
         catch
         {
             // Bytes were read that nobody got.
-            Dispose();
+            Close();
             throw;
+        }
+        finally
+        {
+            turn.Release();
         }
     }
 
-    public void Dispose()
+    public void Dispose() => Close();
+
+    private void Close()
     {
         source?.Dispose();
         source = null;
@@ -52,7 +62,7 @@ internal sealed class BlobBytes(Func<CancellationToken, Task<Stream>> open) : ID
     // Skipping reads: a layer is verified as a whole, and what is streamed from elsewhere cannot be entered in its middle.
     private async Task GoToAsync(long offset, byte[] buffer, CancellationToken cancellationToken)
     {
-        if (source is not null && position > offset) Dispose();
+        if (source is not null && position > offset) Close();
         if (source is null)
         {
             position = 0;

@@ -25,13 +25,19 @@ internal sealed class BlobContent : HttpContent
         if (isPart) Headers.TryAddWithoutValidation("Content-Range", string.Create(CultureInfo.InvariantCulture, $"{offset}-{offset + count - 1}"));
     }
 
+    /// <summary>Told when the bytes are about to go out.</summary>
+    public Action? Begun { get; set; }
+
     /// <summary>Told whenever bytes have gone out.</summary>
     public Action? Advanced { get; set; }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
 
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
-        bytes.CopyAsync(offset, count, stream, Advanced, cancellationToken);
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        Begun?.Invoke();
+        return bytes.CopyAsync(offset, count, stream, () => Advanced?.Invoke(), cancellationToken);
+    }
 
     protected override bool TryComputeLength(out long length)
     {

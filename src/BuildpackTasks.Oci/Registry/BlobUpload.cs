@@ -11,18 +11,17 @@ namespace BuildpackTasks.Oci;
 /// <param name="bytes">Its bytes.</param>
 internal sealed class BlobUpload(RegistryConnection connection, BlobEndpoint blobs, Func<CancellationToken, Task<UploadSession>> start, Descriptor blob, BlobBytes bytes)
 {
-    // Who has lost a large body as often as this is on a way that does not carry it.
-    private const int LossesInOnePiece = 2;
+    // A large body that has failed as often as this is on a way that does not carry it.
+    private const int FailuresInOnePiece = 2;
 
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
     private UploadSession? session;
     private long kept; // What the registry holds of the blob.
     private bool uncertain; // Whether it may hold something else.
-    private bool inChunks;
+    private long? chunk; // How long the parts are to be; null for one piece where that is not too large.
     private bool chunksRefused;
     private OciException? refusal; // Why the blob is not sent in one piece.
-    private int losses;
 
     /// <summary>Sends it.</summary>
     /// <param name="opened">A session that is open already, or null.</param>
@@ -49,6 +48,7 @@ internal sealed class BlobUpload(RegistryConnection connection, BlobEndpoint blo
                     bool further = kept >= best + UploadLimits.Small;
                     if (further) best = kept;
                     failures = further ? 1 : failures + 1;
+                    if (failures >= FailuresInOnePiece && session is not null && !chunksRefused) chunk ??= UploadLimits.ChunkOf(blob.Size);
                     await connection.Retry.PauseAsync(failures, e, cancellationToken);
                 }
             }
@@ -76,7 +76,6 @@ internal sealed class BlobUpload(RegistryConnection connection, BlobEndpoint blo
         await LeaveAsync();
         bool there = await blobs.ExistsOnceAsync(blob, cancellationToken);
         uncertain = false;
-        if (!there && !inChunks && !chunksRefused && ++losses >= LossesInOnePiece && blob.Size > UploadLimits.LargestChunk) inChunks = true;
         return there;
     }
 
@@ -93,7 +92,7 @@ internal sealed class BlobUpload(RegistryConnection connection, BlobEndpoint blo
     private async Task<bool> SendAsync(CancellationToken cancellationToken)
     {
         session ??= await start(cancellationToken);
-        if (kept == 0 && !inChunks && blob.Size <= connection.Limits.LargestBody)
+        if (kept == 0 && chunk is null && blob.Size <= connection.Limits.LargestBody)
         {
             UploadAnswer answer = await PutWholeAsync(session, cancellationToken);
             return answer.Outcome switch
@@ -107,8 +106,7 @@ internal sealed class BlobUpload(RegistryConnection connection, BlobEndpoint blo
         }
         while (kept < blob.Size)
         {
-            long limit = connection.Limits.LargestBody;
-            if (inChunks) limit = Math.Min(limit, UploadLimits.LargestChunk);
+            long limit = Math.Min(connection.Limits.LargestBody, chunk ?? long.MaxValue);
             long count = Math.Min(Math.Max(limit, session.MinChunk), blob.Size - kept);
             UploadAnswer answer = await session.PatchAsync(blob, bytes, kept, count, cancellationToken);
             switch (answer.Outcome)
@@ -152,7 +150,7 @@ internal sealed class BlobUpload(RegistryConnection connection, BlobEndpoint blo
         long least = session!.MinChunk;
         if (chunksRefused || !connection.Limits.Lower(refused) || Math.Max(connection.Limits.LargestBody, least) >= refused)
             throw OciErrors.BodyTooLarge(connection.Host, refused, error);
-        refusal = error;
+        refusal = OciErrors.BodyTooLarge(connection.Host, refused, error);
         uncertain = true;
         return false;
     }
@@ -160,7 +158,7 @@ internal sealed class BlobUpload(RegistryConnection connection, BlobEndpoint blo
     private bool InChunks(OciException error)
     {
         refusal = error;
-        inChunks = true;
+        chunk = UploadLimits.ChunkOf(blob.Size) ?? blob.Size;
         uncertain = true;
         return false;
     }
@@ -171,7 +169,7 @@ internal sealed class BlobUpload(RegistryConnection connection, BlobEndpoint blo
         if (refusal is not null) throw refusal;
         if (chunksRefused) throw error;
         chunksRefused = true;
-        inChunks = false;
+        chunk = null;
         uncertain = true;
         return false;
     }

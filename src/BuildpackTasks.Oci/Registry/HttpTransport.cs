@@ -14,6 +14,9 @@ internal sealed class HttpTransport : IDisposable
     /// <summary>How long an answer may take to begin, and a body to go on.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
 
+    /// <summary>How long a registry has to object to a body that is announced, before it is sent all the same.</summary>
+    public static readonly TimeSpan Consideration = TimeSpan.FromSeconds(1);
+
     // How many bytes a second a registry has to store at least once it has all of a body.
     private const long SlowestStorage = 1 << 20;
 
@@ -41,7 +44,8 @@ internal sealed class HttpTransport : IDisposable
         TimeSpan wait = patience + TimeSpan.FromSeconds((message.Content?.Headers.ContentLength ?? 0) / SlowestStorage);
         timeout.CancelAfter(wait);
         // However long a body takes: what counts is that it goes on.
-        if (message.Content is BlobContent body) body.Advanced = () => timeout.CancelAfter(wait);
+        var body = message.Content as BlobContent;
+        if (body is not null) body.Advanced = () => timeout.CancelAfter(wait);
         message.Version = HttpVersion.Version20;
         message.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
         message.Headers.UserAgent.ParseAdd("BuildpackTasks");
@@ -57,6 +61,10 @@ internal sealed class HttpTransport : IDisposable
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw Translated(e, message.RequestUri!.Authority);
+        }
+        finally
+        {
+            if (body is not null) body.Advanced = null;
         }
     }
 
@@ -95,6 +103,7 @@ internal sealed class HttpTransport : IDisposable
             ConnectTimeout = TimeSpan.FromSeconds(15),
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
             MaxResponseHeadersLength = 64,
+            Expect100ContinueTimeout = Consideration,
             ConnectCallback = connect,
         };
         if (options.TrustedRoots is not null)

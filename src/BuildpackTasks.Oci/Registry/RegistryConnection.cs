@@ -72,6 +72,7 @@ internal sealed class RegistryConnection : IDisposable
                     throw OciErrors.Forbidden(request.Scope.Name, action, authenticator.Describe(request.Scope), await RegistryAnswer.DetailAsync(response, cancellationToken));
                 }
                 await RegistryAnswer.ThrowIfTransientAsync(response, Host, request.Action, time, cancellationToken);
+                Retry.IsProven = true;
                 keep = true;
                 return response;
             }
@@ -159,11 +160,22 @@ internal sealed class RegistryConnection : IDisposable
     private HttpRequestMessage Message(RegistryRequest request, Uri target)
     {
         var message = new HttpRequestMessage(request.Method, target) { Content = request.Body?.Invoke() };
-        // A registry that will not take a large body (an expired token, a limit, too many requests) says so before it is sent (RFC 9110,
-        // section 10.1.1); one that says nothing for a second gets it.
-        if (asksFirst && message.Content is BlobContent && message.Content.Headers.ContentLength > UploadLimits.Small) message.Headers.ExpectContinue = true;
+        if (asksFirst && message.Content is BlobContent body && body.Headers.ContentLength > UploadLimits.Small) Announce(message, body);
         foreach (string mediaType in request.Accept) message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(mediaType));
         return message;
+    }
+
+    // A registry that will not take a large body (an expired token, a limit, too many requests) says so before it is sent (RFC 9110,
+    // section 10.1.1). One that says nothing at all, as many do over HTTP/2, is waited for once.
+    private void Announce(HttpRequestMessage message, BlobContent body)
+    {
+        message.Headers.ExpectContinue = true;
+        long announced = time.GetTimestamp();
+        body.Begun = () =>
+        {
+            // Timers are not exact.
+            if (time.GetElapsedTime(announced) > HttpTransport.Consideration * 0.9) asksFirst = false;
+        };
     }
 
     // Distribution specification, "Determining Support": every registry answers here, be it with 401.

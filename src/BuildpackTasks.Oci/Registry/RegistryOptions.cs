@@ -17,7 +17,9 @@ public sealed record RegistryOptions
     /// <summary>Certificate authorities to trust in place of the machine's; null for those.</summary>
     public X509Certificate2Collection? TrustedRoots { get; init; }
 
-    /// <summary>How often a request that failed for a passing reason is tried in all.</summary>
+    /// <summary>
+    /// How often a request that failed for a passing reason is tried in all; twice more where the registry has served a request before.
+    /// </summary>
     public int Attempts { get; init; } = 4;
 
     /// <summary>How long an answer may take to begin, and a body to go on.</summary>

@@ -13,6 +13,14 @@ internal sealed class RetryPolicy(int attempts, TimeProvider time)
     // A registry that wants more patience than this has a limit that a build cannot sit out.
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(60);
 
+    // A registry that has worked a moment ago is worth more patience than a name that may be wrong.
+    private const int MoreAttempts = 2;
+
+    private volatile bool isProven;
+
+    /// <summary>Whether what is tried has worked before.</summary>
+    public bool IsProven { get => isProven; set => isProven = value; }
+
     public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> attempt, CancellationToken cancellationToken)
     {
         for (int number = 1; ; number++)
@@ -36,7 +44,7 @@ internal sealed class RetryPolicy(int attempts, TimeProvider time)
     public async Task PauseAsync(int failures, TransientException failure, CancellationToken cancellationToken)
     {
         TimeSpan delay = failure.RetryAfter ?? FirstDelay * Math.Pow(2, failures - 1) * (1 + (Random.Shared.NextDouble() / 10));
-        if (failures >= attempts || delay > LongestDelay) throw failure.Error;
+        if (failures >= attempts + (isProven ? MoreAttempts : 0) || delay > LongestDelay) throw failure.Error;
         await Task.Delay(delay, time, cancellationToken);
     }
 }

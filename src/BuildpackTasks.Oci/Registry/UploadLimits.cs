@@ -14,8 +14,8 @@ internal sealed class UploadLimits
 
     private long largestBody = long.MaxValue;
 
-    /// <summary>The chunk to begin with.</summary>
-    public static long LargestChunk => ChunkSizes[0];
+    /// <summary>The chunks to send a blob in that is not too large for anybody; null for one that is not worth it.</summary>
+    public static long? ChunkOf(long size) => size > ChunkSizes[0] ? ChunkSizes[0] : size > ChunkSizes[1] ? ChunkSizes[1] : null;
 
     /// <summary>The largest body that has not been refused.</summary>
     public long LargestBody => Interlocked.Read(ref largestBody);

@@ -65,6 +65,21 @@ public sealed class RegistryFaultTests
     }
 
     [TestMethod]
+    public async Task A_registry_that_has_worked_before_gets_more_patience()
+    {
+        await using RegistryServer registry = await RegistryServer.StartAsync(cancellationToken: Token);
+        await using FaultProxy proxy = await FaultProxy.StartAsync(registry.Url, request => request.Method == "POST" ? new Fault(FaultKind.CutBeforeBody) : null);
+        var time = new RecordedTime();
+        using var client = new RegistryClient(new RegistryOptions { Time = time });
+
+        await Assert.ThrowsExactlyAsync<OciException>(
+            () => new RegistryStore(client, ImageReference.Parse($"{proxy.Host}/web")).WriteAsync(Image.Empty(TestImage.Platform), ["1"], null, Token));
+
+        Assert.HasCount(5, time.Delays);
+        Assert.IsInRange(8, 8.9, time.Delays[^1].TotalSeconds);
+    }
+
+    [TestMethod]
     public async Task Retry_After_is_honoured()
     {
         await using WebServer server = await WebServer.StartAsync(static context =>

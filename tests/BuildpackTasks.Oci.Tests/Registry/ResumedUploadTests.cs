@@ -200,6 +200,32 @@ public sealed class ResumedUploadTests
     }
 
     [TestMethod]
+    public async Task A_registry_that_does_not_say_go_on_is_waited_for_once()
+    {
+        using var directory = new TemporaryDirectory();
+        await using RegistryServer registry = await RegistryServer.StartAsync(cancellationToken: Token);
+        await using FaultProxy proxy = await FaultProxy.StartAsync(registry.Url, request => request.IsAnnounced ? new Fault(FaultKind.Delay, Length: TimeSpan.FromMilliseconds(1500)) : null);
+        using var client = new RegistryClient(new RegistryOptions());
+        var store = new RegistryStore(client, ImageReference.Parse($"{proxy.Host}/large"));
+        ILayer[] pair = [await TestImage.LargeLayerAsync(directory.Path, 3 << 20, Token), await TestImage.LargeLayerAsync(directory.Path, 3 << 20, Token)];
+
+        foreach (ILayer layer in pair) await store.WriteAsync(Image.Empty(TestImage.Platform).Append(layer), [layer.DiffId.Hex[..8]], null, Token);
+
+        Assert.AreEqual("True False", string.Join(' ', proxy.Requests.Where(static request => request.Length > MiB).Select(static request => request.IsAnnounced)), Log(proxy));
+    }
+
+    [TestMethod]
+    public async Task Where_the_session_survives_but_no_whole_body_does_parts_are_sent()
+    {
+        await using RegistryServer registry = await RegistryServer.StartAsync(cancellationToken: Token);
+        await using FaultProxy proxy = await FaultProxy.StartAsync(registry.Url, request => request.Length > 20 * MiB ? new Fault(FaultKind.CutInBody) : null);
+
+        await PushAsync(registry, proxy);
+
+        Assert.AreEqual(2, proxy.Requests.Count(static request => request.Length > 20 * MiB), Log(proxy));
+    }
+
+    [TestMethod]
     public async Task A_registry_that_never_keeps_a_chunk_is_a_coded_error()
     {
         await using RegistryServer registry = await RegistryServer.StartAsync(cancellationToken: Token);

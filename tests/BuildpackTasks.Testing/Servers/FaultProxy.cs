@@ -66,7 +66,7 @@ public sealed class FaultProxy : IAsyncDisposable
     {
         HttpRequest from = context.Request;
         var request = new ProxiedRequest(
-            Interlocked.Increment(ref count), from.Method, from.Path.ToUriComponent() + from.QueryString.ToUriComponent(), from.ContentLength ?? 0, from.Headers.ContentRange.ToString());
+            Interlocked.Increment(ref count), from.Method, from.Path.ToUriComponent() + from.QueryString.ToUriComponent(), from.ContentLength ?? 0, from.Headers.ContentRange.ToString(), from.Headers.Expect.Count > 0);
         request.Fault = plan(request);
         requests.Enqueue(request);
         switch (request.Fault?.Kind)

@@ -5,13 +5,14 @@ public sealed class ProxiedRequest
 {
     private long bodyBytes;
 
-    internal ProxiedRequest(int index, string method, string path, long length, string contentRange)
+    internal ProxiedRequest(int index, string method, string path, long length, string contentRange, bool isAnnounced)
     {
         Index = index;
         Method = method;
         Path = path;
         Length = length;
         ContentRange = contentRange;
+        IsAnnounced = isAnnounced;
     }
 
     /// <summary>Which one it is, from 0.</summary>
@@ -28,6 +29,9 @@ public sealed class ProxiedRequest
 
     /// <summary>The header <c>Content-Range</c>; empty for none.</summary>
     public string ContentRange { get; }
+
+    /// <summary>Whether the client asked to be told before it sends the body (<c>Expect: 100-continue</c>).</summary>
+    public bool IsAnnounced { get; }
 
     /// <summary>How many bytes of its body have come from the client.</summary>
     public long BodyBytes => Interlocked.Read(ref bodyBytes);
