@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 
@@ -11,12 +10,19 @@ public sealed class Canary
 
     /// <summary>Makes one.</summary>
     public Canary()
+        : this($"canary{Guid.NewGuid():N}")
     {
-        Core = $"canary{Guid.NewGuid():N}";
+    }
+
+    /// <summary>Takes a secret that somebody else has made.</summary>
+    /// <param name="core">The secret: letters, digits and what no escaping changes.</param>
+    public Canary(string core)
+    {
+        Core = core;
         forms = [Encoding.UTF8.GetBytes(Core), Encoding.Unicode.GetBytes(Core), .. Enumerable.Range(0, 3).Select(Base64)];
     }
 
-    /// <summary>The part that is searched for: letters and digits, which no escaping changes.</summary>
+    /// <summary>The part that is searched for.</summary>
     public string Core { get; }
 
     /// <summary>A secret with it, of characters that are easy to get wrong.</summary>
@@ -41,7 +47,7 @@ public sealed class Canary
     ];
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"the canary {Core}");
+    public override string ToString() => $"the canary {Core}";
 
     // What is left of the encoded text when the characters that depend on its neighbours are cut off.
     private byte[] Base64(int before)

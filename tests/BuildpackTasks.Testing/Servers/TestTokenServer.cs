@@ -14,6 +14,7 @@ public sealed class TestTokenServer : IAsyncDisposable
     private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly X509Certificate2 certificate;
     private readonly ConcurrentQueue<string> requests = new();
+    private readonly ConcurrentQueue<string> given = new();
     private WebServer? server;
 
     private TestTokenServer()
@@ -37,6 +38,9 @@ public sealed class TestTokenServer : IAsyncDisposable
 
     /// <summary>Every request: how who asked said who it is, and the scopes.</summary>
     public string[] Requests => [.. requests];
+
+    /// <summary>Every token that it has given.</summary>
+    public string[] Given => [.. given];
 
     public static Task<TestTokenServer> StartAsync(int expiresIn = 300) => StartAsync(new TestTokenServer { ExpiresIn = expiresIn });
 
@@ -92,7 +96,9 @@ public sealed class TestTokenServer : IAsyncDisposable
             return;
         }
         string name = context.Request.Method == "POST" ? "access_token" : "token";
-        await context.Response.WriteAsJsonAsync(new Dictionary<string, object> { [name] = Sign(scopes, known), ["expires_in"] = ExpiresIn });
+        string token = Sign(scopes, known);
+        given.Enqueue(token);
+        await context.Response.WriteAsJsonAsync(new Dictionary<string, object> { [name] = token, ["expires_in"] = ExpiresIn });
     }
 
     private string Sign(string?[] scopes, bool known)
