@@ -32,7 +32,7 @@ public sealed class ConcurrentPublishTests
         try
         {
             // The delays are drawn here: a Random is not for several threads.
-            TimeSpan[] delays = [.. Enumerable.Range(0, Killed).Select(_ => random.NextDouble() * together)];
+            TimeSpan[] delays = [.. Enumerable.Range(0, Killed).Select(_ => random.NextDouble() * together / 2)];
             bool[] killed = await Task.WhenAll(publishers.Take(Killed).Select(async (publisher, number) =>
             {
                 await publisher.StartedAsync(Token);

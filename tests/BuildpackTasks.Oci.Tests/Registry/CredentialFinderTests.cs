@@ -198,8 +198,8 @@ public sealed class CredentialFinderTests
     {
         using var directory = new TemporaryDirectory();
         Helper(directory, "odd", """echo x >> "$0.calls"; sleep 1000""");
-        var environment = new CredentialEnvironment(
-            new Dictionary<string, string> { ["REGISTRY_AUTH_FILE"] = await StoreFileAsync(directory, "odd"), ["PATH"] = $"{directory.Path}:/usr/bin:/bin" }, null) { HelperTimeout = TimeSpan.FromSeconds(1) };
+        var variables = new Dictionary<string, string> { ["REGISTRY_AUTH_FILE"] = await StoreFileAsync(directory, "odd"), ["PATH"] = $"{directory.Path}:/usr/bin:/bin" };
+        var environment = new CredentialEnvironment(variables, null) { HelperTimeout = TimeSpan.FromSeconds(1) };
         var warnings = new List<CodedWarning>();
         var finder = new CredentialFinder(environment, warnings.Add);
 

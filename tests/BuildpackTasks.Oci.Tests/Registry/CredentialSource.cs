@@ -31,8 +31,11 @@ internal sealed record CredentialSource(string Name, string Shown, Func<string, 
 
     public static CredentialSource Named(string name) => All.Single(source => source.Name == name);
 
-    private static CredentialSource Variables(string prefix) => new(prefix, $"{prefix}_UNAME and _PWORD", (directory, host, user, password) => new CredentialEnvironment(
-        new Dictionary<string, string> { [$"{prefix}_UNAME"] = user, [$"{prefix}_PWORD"] = password }, Path.Combine(directory, "home")) { OutputRegistry = host });
+    private static CredentialSource Variables(string prefix) => new(prefix, $"{prefix}_UNAME and _PWORD", (directory, host, user, password) =>
+    {
+        var variables = new Dictionary<string, string> { [$"{prefix}_UNAME"] = user, [$"{prefix}_PWORD"] = password };
+        return new CredentialEnvironment(variables, Path.Combine(directory, "home")) { OutputRegistry = host };
+    });
 
     private static CredentialSource File(string name, string shown, string path, Func<string, string, JsonObject> entry, Func<string, Dictionary<string, string>> variables) =>
         new(name, shown, (directory, host, user, password) =>
