@@ -1,19 +1,40 @@
+using System.Diagnostics;
+
 namespace BuildpackTasks.Oci;
 
-/// <summary>A stream for reading that fails with an <see cref="IOException"/> where nothing comes for too long.</summary>
-internal sealed class ImpatientStream(Stream source, TimeSpan patience) : ReadOnlyStream
+/// <summary>
+/// A stream for reading that fails with an <see cref="IOException"/> where nothing comes for too long, or so little that it never
+/// ends: a hostile server could otherwise hold a build with a byte now and then.
+/// </summary>
+/// <param name="source">The bytes; disposed of with this.</param>
+/// <param name="patience">How long nothing may come.</param>
+/// <param name="slowest">How many bytes a second have to come in the end.</param>
+internal sealed class ImpatientStream(Stream source, TimeSpan patience, int slowest) : ReadOnlyStream
 {
+    // Only what was spent waiting for the server counts, not what the reader does with what came.
+    private TimeSpan waited;
+    private long received;
+
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        TimeSpan left = patience + TimeSpan.FromSeconds((double)received / slowest) - waited;
+        if (left <= TimeSpan.Zero) throw new IOException("too little came for too long");
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(patience);
+        timeout.CancelAfter(left < patience ? left : patience);
+        long begun = Stopwatch.GetTimestamp();
         try
         {
-            return await source.ReadAsync(buffer, timeout.Token);
+            int count = await source.ReadAsync(buffer, timeout.Token);
+            received += count;
+            return count;
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             throw new IOException("nothing came for too long", e);
+        }
+        finally
+        {
+            waited += Stopwatch.GetElapsedTime(begun);
         }
     }
 

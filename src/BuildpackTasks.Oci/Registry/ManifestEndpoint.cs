@@ -55,18 +55,23 @@ internal sealed class ManifestEndpoint(RegistryConnection connection, ImageRefer
         {
             Body = () => new ReadOnlyMemoryContent(bytes) { Headers = { ContentType = new MediaTypeHeaderValue(descriptor.MediaType) } },
         };
-        using HttpResponseMessage response = await connection.SendAsync(request, cancellationToken);
-        if (response.StatusCode is not (HttpStatusCode.Created or HttpStatusCode.OK or HttpStatusCode.Accepted))
-        {
-            (bool isRegistry, string? code, string? detail) = await RegistryAnswer.ErrorAsync(response, cancellationToken);
-            throw code is "MANIFEST_BLOB_UNKNOWN" or "BLOB_UNKNOWN"
-                ? OciErrors.BlobsMissing(request.Scope.Name, selector, detail)
-                : IsImmutable(response.StatusCode, code, detail)
-                ? OciErrors.TagImmutable(request.Scope.Name, selector, detail)
-                : RegistryAnswer.Unexpected(response, connection.Host, request.Action, isRegistry, detail);
-        }
-        if (RegistryAnswer.Header(response, "Docker-Content-Digest") is { } got && got != descriptor.Digest.ToString())
+        if (await StoreAsync(request, selector, descriptor, cancellationToken) is null) return;
+        // What was changed on its way is there under the tag now: it is replaced before anybody uses it.
+        if (await StoreAsync(request, selector, descriptor, cancellationToken) is { } got)
             throw OciErrors.DigestMismatch(request.Scope.Name, $"the manifest that it stored as '{selector}'", got);
+    }
+
+    // Gives the digest of what was stored where it is another one.
+    private async Task<string?> StoreAsync(RegistryRequest request, string selector, Descriptor descriptor, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage response = await connection.SendAsync(request, cancellationToken);
+        if (response.StatusCode is HttpStatusCode.Created or HttpStatusCode.OK or HttpStatusCode.Accepted)
+            return RegistryAnswer.Header(response, "Docker-Content-Digest") is { } got && got != descriptor.Digest.ToString() ? got : null;
+        (bool isRegistry, string? code, string? detail) = await RegistryAnswer.ErrorAsync(response, cancellationToken);
+        if (code is "MANIFEST_BLOB_UNKNOWN" or "BLOB_UNKNOWN") throw OciErrors.BlobsMissing(request.Scope.Name, selector, detail);
+        if (!IsImmutable(response.StatusCode, code, detail)) throw RegistryAnswer.Unexpected(response, connection.Host, request.Action, isRegistry, detail);
+        // The image that the tag has can be this one: stored by a request whose answer was lost.
+        return await FindAsync(selector, request.Scope, cancellationToken) == descriptor.Digest ? null : throw OciErrors.TagImmutable(request.Scope.Name, selector, detail);
     }
 
     // No specification has a word for it: Amazon's registry says TAG_INVALID with 400, Harbor 412, others 409, and all say why.

@@ -8,6 +8,7 @@ namespace BuildpackTasks.Oci;
 internal static class RegistryAnswer
 {
     private const int MaxErrorLength = 64 << 10;
+    private const int SlowestBody = 4 << 10; // bytes a second
 
     /// <summary>Throws where the registry says that it is busy or broken for now.</summary>
     public static async Task ThrowIfTransientAsync(HttpResponseMessage response, string host, string action, TimeProvider time, CancellationToken cancellationToken)
@@ -66,7 +67,7 @@ internal static class RegistryAnswer
 
     /// <summary>The body of an answer, which fails rather than waits where nothing comes.</summary>
     public static async Task<Stream> BodyAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
-        new ImpatientStream(await response.Content.ReadAsStreamAsync(cancellationToken), HttpTransport.Patience);
+        new ImpatientStream(await response.Content.ReadAsStreamAsync(cancellationToken), HttpTransport.Patience, SlowestBody);
 
     /// <summary>The value of a header, or null where there is none.</summary>
     public static string? Header(HttpResponseMessage response, string name) =>

@@ -235,6 +235,56 @@ public sealed class RegistryFaultTests
     }
 
     [TestMethod]
+    public async Task A_tag_that_may_not_be_replaced_and_has_the_image_already_is_fine()
+    {
+        await using RegistryServer registry = await RegistryServer.StartAsync(cancellationToken: Token);
+        int puts = 0;
+        await using WebServer immutable = await WebServer.ProxyAsync(registry.Url, async context =>
+        {
+            if (context.Request.Method != "PUT" || !context.Request.Path.Value!.Contains("/manifests/", StringComparison.Ordinal) || Interlocked.Increment(ref puts) == 1) return false;
+            context.Response.StatusCode = 400;
+            await context.Response.WriteAsJsonAsync(new { errors = new[] { new { code = "TAG_INVALID", message = "it is there" } } });
+            return true;
+        });
+        int lost = 0;
+        await using FaultProxy losing = await FaultProxy.StartAsync(immutable.Url, request =>
+            request.Method == "PUT" && request.Path.Contains("/manifests/", StringComparison.Ordinal) && Interlocked.Increment(ref lost) == 1 ? new Fault(FaultKind.LoseAnswer) : null);
+        using var client = new RegistryClient(new RegistryOptions { Time = new RecordedTime() });
+        var store = new RegistryStore(client, ImageReference.Parse($"{losing.Host}/web"));
+
+        await store.WriteAsync(Image.Empty(TestImage.Platform), ["1"], null, Token);
+
+        Assert.AreEqual(2, puts);
+    }
+
+    [TestMethod]
+    public async Task A_manifest_that_was_changed_on_its_way_is_replaced()
+    {
+        await using RegistryServer registry = await RegistryServer.StartAsync(cancellationToken: Token);
+        int changed = 0;
+        Image image = Image.Empty(TestImage.Platform);
+        using var sender = new HttpClient();
+        await using WebServer proxy = await WebServer.ProxyAsync(registry.Url, async context =>
+        {
+            if (context.Request.Method != "PUT" || !context.Request.Path.Value!.Contains("/manifests/", StringComparison.Ordinal) || Interlocked.Increment(ref changed) > 1) return false;
+            using var reader = new StreamReader(context.Request.Body);
+            using var content = new StringContent(await reader.ReadToEndAsync() + " ");
+            content.Headers.ContentType = new(image.Descriptor.MediaType);
+            using HttpResponseMessage stored = await sender.PutAsync(new Uri(registry.Url, context.Request.Path.Value), content);
+            context.Response.StatusCode = (int)stored.StatusCode;
+            context.Response.Headers["Docker-Content-Digest"] = stored.Headers.GetValues("Docker-Content-Digest").Single();
+            return true;
+        });
+        using var client = new RegistryClient(new RegistryOptions());
+        var store = new RegistryStore(client, ImageReference.Parse($"{proxy.Host}/web"));
+
+        await store.WriteAsync(image, ["1"], null, Token);
+
+        Assert.AreEqual(2, changed);
+        await TestImage.AssertSameAsync(image, await store.ReadAsync("1", TestImage.Platform, Token), Token);
+    }
+
+    [TestMethod]
     public async Task A_blob_of_another_length_is_not_taken_for_the_one_that_is_looked_for()
     {
         using var directory = new TemporaryDirectory();
