@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using BuildpackTasks.Testing;
 
 namespace BuildpackTasks.Oci.Tests;
@@ -223,6 +225,40 @@ public sealed class ResumedUploadTests
         await PushAsync(registry, proxy);
 
         Assert.AreEqual(2, proxy.Requests.Count(static request => request.Length > 20 * MiB), Log(proxy));
+    }
+
+    [TestMethod]
+    public async Task An_answer_that_comes_while_the_body_is_on_its_way_is_survived_over_HTTP_2()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(System.Net.IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        using X509Certificate2 certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(1));
+        await using RegistryServer registry = await RegistryServer.StartAsync(cancellationToken: Token);
+        var protocols = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        int early = 0;
+        await using WebServer server = await WebServer.ProxyAsync(
+            registry.Url,
+            async context =>
+            {
+                protocols.Enqueue(context.Request.Protocol);
+                if (!(context.Request.ContentLength > MiB) || Interlocked.Increment(ref early) > 3) return false;
+                await context.Request.Body.ReadAtLeastAsync(new byte[100_000], 100_000, cancellationToken: Token);
+                context.Response.StatusCode = 503;
+                return true;
+            },
+            certificate);
+        using var client = new RegistryClient(new RegistryOptions { Time = new RecordedTime(), TrustedRoots = [certificate] });
+        Image image = Image.Empty(TestImage.Platform).Append(large);
+        var store = new RegistryStore(client, ImageReference.Parse($"{server.Host}/large"));
+
+        await store.WriteAsync(image, ["1"], null, Token);
+
+        await TestImage.AssertSameAsync(image, await store.ReadAsync("1", TestImage.Platform, Token), Token);
+        Assert.IsGreaterThan(3, early);
+        Assert.Contains("HTTP/2", protocols);
     }
 
     [TestMethod]

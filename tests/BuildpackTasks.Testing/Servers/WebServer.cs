@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -22,16 +23,17 @@ public sealed class WebServer : IAsyncDisposable
     /// <summary>What was asked of it, in order: method, path and query.</summary>
     public string[] Requests => [.. requests];
 
-    public static async Task<WebServer> StartAsync(RequestDelegate handle)
+    public static async Task<WebServer> StartAsync(RequestDelegate handle, X509Certificate2? certificate = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrel(static kestrel =>
+        builder.WebHost.UseKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
+            if (certificate is not null) kestrel.ConfigureHttpsDefaults(https => https.ServerCertificate = certificate);
         });
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls(certificate is null ? "http://127.0.0.1:0" : "https://127.0.0.1:0");
         WebApplication application = builder.Build();
         var server = new WebServer(application);
         application.Run(context =>
@@ -46,13 +48,18 @@ public sealed class WebServer : IAsyncDisposable
     /// <summary>Passes everything on to another server, unless the test has something else in mind for a request.</summary>
     /// <param name="upstream">The other server.</param>
     /// <param name="interfere">Answers the request itself and gives true, or gives false.</param>
-    public static Task<WebServer> ProxyAsync(Uri upstream, Func<HttpContext, Task<bool>> interfere)
+    /// <param name="certificate">What it proves with who it is, over TLS and HTTP/2; null for plain HTTP.</param>
+    public static Task<WebServer> ProxyAsync(Uri upstream, Func<HttpContext, Task<bool>> interfere, X509Certificate2? certificate = null)
     {
         var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
-        return StartAsync(async context =>
-        {
-            if (!await interfere(context)) await ForwardAsync(client, upstream, context);
-        });
+        return StartAsync(
+            async context =>
+            {
+                // The registry behind it has to know how it is spoken to: its addresses say so.
+                if (certificate is not null) context.Request.Headers["X-Forwarded-Proto"] = "https";
+                if (!await interfere(context)) await ForwardAsync(client, upstream, context);
+            },
+            certificate);
     }
 
     public async ValueTask DisposeAsync()
