@@ -73,5 +73,8 @@ internal static class LifecycleErrors
         return text.Length == 0 ? "none was asked" : text;
     }
 
+    public static LifecycleException LayerGone(string layer) =>
+        new("BPT2038", $"The layer '{layer}' is not where the build found it any more. Publish again: it is made anew.");
+
     private static string OneLine(Exception e) => e is CodedException ? e.Message : e.Message.ReplaceLineEndings(" ").Trim();
 }

@@ -211,6 +211,7 @@ public sealed class BuildingTests
         BuildpackLayer layer = new() { Name = LayerName.Parse("l"), Entries = [] };
         (string What, BuildResult Result)[] cases =
         [
+            ("says nothing of what the layer 'l' holds", new BuildResult { Layers = [new BuildpackLayer { Name = LayerName.Parse("l") }] }),
             ("contributes the layer 'L' twice", new BuildResult { Layers = [layer with { Name = LayerName.Parse("L") }, layer] }),
             ("contributes the process 'web' twice", new BuildResult { Processes = [Process("web", "x"), Process("web", "y")] }),
             ("has a second default process, 'b'", new BuildResult { Processes = [Process("a", "x", true), Process("b", "x", true)] }),

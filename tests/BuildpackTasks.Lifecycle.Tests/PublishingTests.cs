@@ -133,7 +133,7 @@ public sealed class PublishingTests
         Assert.AreEqual(
             $$$"""{"app":[{{{App(1)}}},{{{App(2)}}},{{{App(3)}}}],"buildpacks":[{"key":"acme/runtime","version":"10.0.1","layers":{"runtime":{{{layer}}}}},"""
             + """{"key":"acme/app","version":"1.0.0","layers":{}}],"""
-            + $$$""" "runImage":{"topLayer":"{{{runImage.Image.Layers[0].DiffId}}}","reference":"{{{runImage.Reference}}}","image":"registry.example.com/base:1"},""".TrimStart()
+            + $$$""" "runImage":{"topLayer":"{{{runImage.Image.Layers[0].DiffId}}}","reference":"{{{runImage.Reference}}}","image":"registry.example.com/base:1","buildpacktasks":{"layers":[{"sha":"{{{runImage.Image.Layers[0].DiffId}}}",{{{Stored((KnownLayer)runImage.Image.Layers[0])[1..]}}}]}},""".TrimStart()
             + """ "config":{"sha":""},"launcher":{"sha":""},"process-types":{"sha":""},"stack":{"runImage":{"image":"registry.example.com/base:1"}}}""".TrimStart(),
             labels["io.buildpacks.lifecycle.metadata"]);
     }
@@ -257,6 +257,55 @@ public sealed class PublishingTests
     }
 
     [TestMethod]
+    public async Task On_an_empty_disk_no_layer_is_made_that_the_previous_image_has()
+    {
+        using var scenario = new Scenario();
+        ExportedImage first = await scenario.PublishAsync();
+        await scenario.PublishAsync(previous: new ResolvedImage("web", "web@" + first.Image.Digest, first.Image));
+        LifecycleMetadata known = (await AnalyzedFile.ReadAsync(scenario.Image, CancellationToken.None)).PreviousMetadata!;
+        var index = new ImageLayerIndex(known.StoredLayers.Select(static stored =>
+            new KnownLayer(stored.Value.Fingerprint, LayerOrigin.PreviousImage, new NamedLayer(stored.Key, stored.Value.Digest, stored.Value.Size))));
+        var empty = new LayerCache(scenario.Below("empty"), 1L << 30);
+
+        ExportedImage again = await new Exporter(scenario.Image, empty.Knowing(index, null)).ExportAsync(await scenario.RunImageAsync(), scenario.App, new ExportSettings(), CancellationToken.None);
+
+        Assert.AreEqual(first.Image.Digest, again.Image.Digest);
+        Assert.IsTrue(again.Layers.All(static layer => layer.Layer.Origin == LayerOrigin.PreviousImage));
+        Assert.IsFalse(Directory.Exists(scenario.Below("empty/blobs")));
+        Assert.AreEqual(first.Image.Layers.Count, index.Layers.Count);
+    }
+
+    [TestMethod]
+    public async Task A_layer_that_a_buildpack_knows_by_its_fingerprint_is_not_made_again()
+    {
+        using var scenario = new Scenario();
+        var made = new List<bool>();
+        FakeBuildpack buildpack = new("acme/runtime")
+        {
+            Build = context =>
+            {
+                Digest fingerprint = Digest.Of("runtime 10.0.1"u8);
+                bool known = context.IsKnownAsync(fingerprint, CancellationToken.None).GetAwaiter().GetResult();
+                made.Add(!known);
+                return new BuildResult
+                {
+                    Layers = [new BuildpackLayer { Name = LayerName.Parse("runtime"), Fingerprint = fingerprint, Entries = known ? null : [LayerEntry.ForFile("opt/x", FileContent.FromBytes([1]))] }],
+                };
+            },
+        };
+
+        ExportedImage first = await scenario.PublishAsync(new ExportSettings(), buildpack);
+        ExportedImage second = await scenario.PublishAsync(new ExportSettings(), buildpack);
+
+        Assert.AreEqual("True False", string.Join(" ", made));
+        Assert.AreEqual(first.Image.Digest, second.Image.Digest);
+        Assert.AreEqual(Digest.Of("runtime 10.0.1"u8), second.Layers[0].Layer.Fingerprint);
+        var error = await Assert.ThrowsExactlyAsync<LifecycleException>(async () =>
+            await new Exporter(scenario.Image, new LayerCache(scenario.Below("other"), 1L << 30)).ExportAsync(await scenario.RunImageAsync(), scenario.App, new ExportSettings(), CancellationToken.None));
+        Assert.AreEqual("BPT2038: The layer 'runtime' is not where the build found it any more. Publish again: it is made anew.", $"{error.Code}: {error.Message}");
+    }
+
+    [TestMethod]
     public async Task The_image_is_the_same_in_a_store()
     {
         using var scenario = new Scenario();
@@ -270,8 +319,10 @@ public sealed class PublishingTests
         Assert.AreEqual(await LayerReader.ListAsync(exported.Layers[0].Layer), await LayerReader.ListAsync(read.Layers[1]));
     }
 
-    private static string Stored(ExportedLayer layer) =>
-        $$"""{"fingerprint":"{{layer.Layer.Fingerprint}}","digest":"{{layer.Layer.Descriptor.Digest}}","size":{{layer.Layer.Descriptor.Size}}}""";
+    private static string Stored(ExportedLayer layer) => Stored(layer.Layer);
+
+    private static string Stored(KnownLayer layer) =>
+        $$"""{"fingerprint":"{{layer.Fingerprint}}","digest":"{{layer.Descriptor.Digest}}","size":{{layer.Descriptor.Size}}}""";
 
     private static string Indented(JsonNode json) =>
         json.ToJsonString(new System.Text.Json.JsonSerializerOptions { WriteIndented = true, NewLine = "\n", Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });

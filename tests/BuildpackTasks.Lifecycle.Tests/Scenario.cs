@@ -102,7 +102,10 @@ internal sealed class Scenario : IDisposable
         var environment = new Dictionary<string, string>();
         await new Detector(Image).DetectAsync([new OrderGroup([.. buildpacks.Select(static buildpack => new OrderEntry(buildpack))])], new DetectContext(App, analyzed.RunImage.Facts, environment), CancellationToken.None);
         await new Restorer(Image).RestoreAsync(CancellationToken.None);
-        return await new Builder(Image).BuildAsync(buildpacks, new BuildSettings(App, "/app/", environment), CancellationToken.None);
+        return await new Builder(Image).BuildAsync(buildpacks, new BuildSettings(App, "/app/", environment)
+        {
+            IsKnownAsync = async (fingerprint, stop) => await Cache.FindAsync(fingerprint, stop) is not null,
+        }, CancellationToken.None);
     }
 
     public void Dispose() => directory.Dispose();

@@ -14,10 +14,10 @@ public sealed class StateFileTests
         using var directory = new TemporaryDirectory();
         var state = new ImageDirectory(directory.Combine("image"));
         var metadata = new LifecycleMetadata(
-            new RunImageMetadata(Sha, "base@" + Sha, "base:1"),
+            new RunImageMetadata(Sha, "base@" + Sha, "base:1", new Dictionary<Digest, StoredLayer>()),
             [new BuildpackMetadata(BuildpackId.Parse("acme/b"), "1.0.0", new Dictionary<string, LayerMetadata> { ["l"] = new(Sha, true, false, false, new Dictionary<string, object> { ["n"] = 3L }, new StoredLayer(Sha, Sha, 12)) })],
             [new AppLayerMetadata(Sha, null)]);
-        Image previous = Image.Empty(new Platform("linux", "arm64")).WithConfig(config => config.WithLabels([new(LifecycleMetadata.Label, metadata.ToLabel())]));
+        Image previous = Image.Empty(new Platform("linux", "arm64")).Append(new NamedLayer(Sha, Sha, 12)).WithConfig(config => config.WithLabels([new(LifecycleMetadata.Label, metadata.ToLabel())]));
         Image runImage = Image.Empty(new Platform("linux", "arm64", "v8")).WithConfig(static config => config.WithUser("app").WithEnvironmentVariable("PATH", "/bin").WithEnvironmentVariable("A.B", "=\"x\""));
 
         Analysis analysis = await new Analyzer(state).AnalyzeAsync(
@@ -99,6 +99,38 @@ public sealed class StateFileTests
 
         Assert.IsNull((await AnalyzedFile.ReadAsync(state, CancellationToken.None)).PreviousMetadata);
         Assert.AreEqual($"The label io.buildpacks.lifecycle.metadata of the previous image 'web:1' is ignored: {problem}. Its layers are not reused.", analysis.Notes.Single());
+    }
+
+    [TestMethod]
+    [DataRow(1, 2, 12L, MediaTypes.OciLayerGzip, true)]
+    [DataRow(1, 2, 12L, MediaTypes.DockerLayerGzip, true)]
+    [DataRow(1, 2, 12L, "application/vnd.oci.image.layer.v1.tar+zstd", false)]
+    [DataRow(3, 2, 12L, MediaTypes.OciLayerGzip, false)]
+    [DataRow(1, 3, 12L, MediaTypes.OciLayerGzip, false)]
+    [DataRow(1, 2, 13L, MediaTypes.OciLayerGzip, false)]
+    public async Task How_a_layer_is_stored_counts_only_where_the_image_has_just_that_layer(int diffId, int digest, long size, string mediaType, bool counts)
+    {
+        using var directory = new TemporaryDirectory();
+        var state = new ImageDirectory(directory.Combine("image"));
+        Digest sha = Digest.Of([1]);
+        var stored = new StoredLayer(Digest.Of("made from this"u8), Digest.Of([2]), 12);
+        var metadata = new LifecycleMetadata(
+            new RunImageMetadata(null, "r", "r", new Dictionary<Digest, StoredLayer> { [sha] = stored }),
+            [new BuildpackMetadata(BuildpackId.Parse("acme/b"), "1.0.0", new Dictionary<string, LayerMetadata> { ["l"] = new(sha, true, false, false, new Dictionary<string, object>(), stored) })],
+            [new AppLayerMetadata(sha, stored)]);
+        Image previous = Image.Empty(new Platform("linux", "amd64"))
+            .Append(new NamedLayer(Digest.Of([(byte)diffId]), Digest.Of([(byte)digest]), size, mediaType))
+            .WithConfig(config => config.WithLabels([new(LifecycleMetadata.Label, metadata.ToLabel())]));
+
+        Analysis analysis = await new Analyzer(state).AnalyzeAsync(new ResolvedImage("r", "r", previous), new ResolvedImage("web:1", "web:1", previous), CancellationToken.None);
+
+        LifecycleMetadata read = (await AnalyzedFile.ReadAsync(state, CancellationToken.None)).PreviousMetadata!;
+        Assert.AreEqual(counts ? 3 : 0, read.StoredLayers.Count());
+        Assert.IsTrue(read.StoredLayers.All(layer => layer.Key == sha && layer.Value == stored));
+        string[] dropped = counts ? [] : ["run image", "l", "app"];
+        CollectionAssert.AreEqual(
+            dropped.Select(name => $"The layer '{name}' of the previous image 'web:1' is not reused: its label says {stored.Digest} of 12 bytes with the diff ID {sha}, and the image has no such layer.").ToArray(),
+            analysis.Notes.ToArray());
     }
 
     [TestMethod]
@@ -232,9 +264,9 @@ public sealed class StateFileTests
     private static async Task<ImageDirectory> WithPreviousLayersAsync(TemporaryDirectory directory, LayerMetadata layer, string name = "l")
     {
         var state = new ImageDirectory(directory.Combine("image"));
-        var metadata = new LifecycleMetadata(new RunImageMetadata(null, "", ""), [new BuildpackMetadata(BuildpackId.Parse("acme/b"), "1.0.0", new Dictionary<string, LayerMetadata> { [name] = layer })], []);
+        var metadata = new LifecycleMetadata(new RunImageMetadata(null, "", "", new Dictionary<Digest, StoredLayer>()), [new BuildpackMetadata(BuildpackId.Parse("acme/b"), "1.0.0", new Dictionary<string, LayerMetadata> { [name] = layer })], []);
         var facts = new RunImageFacts { Platform = new Platform("linux", "amd64") };
-        await new AnalyzedFile(new AnalyzedRunImage("r", "r", facts), "web", metadata).WriteAsync(state, CancellationToken.None);
+        await new AnalyzedFile(new AnalyzedRunImage("r", "r", facts, new Dictionary<Digest, Digest>()), "web", metadata).WriteAsync(state, CancellationToken.None);
         await new GroupFile([new GroupMember(BuildpackId.Parse("acme/b"), "2.0.0", "0.12", null)]).WriteAsync(state, CancellationToken.None);
         return state;
     }

@@ -62,8 +62,7 @@ public sealed class DebianPackagesBuildpack(
             return new BuildResult();
         }
 
-        IReadOnlyList<UnpackedPackage> unpacked = await repository.Packages.GetAsync(added, progress, cancellationToken);
-        IReadOnlyCollection<LayerEntry> entries = await new PackageLayer(repository.Packages).EntriesAsync([.. added.Zip(unpacked)], cancellationToken);
+        Digest fingerprint = PackageLayer.Fingerprint("packages", added);
         return new BuildResult
         {
             Layers =
@@ -71,10 +70,18 @@ public sealed class DebianPackagesBuildpack(
                 new BuildpackLayer
                 {
                     Name = Layer,
-                    Entries = [.. entries.OrderBy(static entry => entry.Path, StringComparer.Ordinal)],
+                    Fingerprint = fingerprint,
+                    Entries = await context.IsKnownAsync(fingerprint, cancellationToken) ? null : await EntriesAsync(repository, added, cancellationToken),
                     Metadata = new Dictionary<string, object> { ["packages"] = (object[])[.. added.Select(static package => $"{package.Name} {package.Version}")] },
                 },
             ],
         };
+    }
+
+    private async Task<IReadOnlyList<LayerEntry>> EntriesAsync(DebianRepository repository, IReadOnlyList<ResolvedPackage> added, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<UnpackedPackage> unpacked = await repository.Packages.GetAsync(added, progress, cancellationToken);
+        IReadOnlyCollection<LayerEntry> entries = await new PackageLayer(repository.Packages).EntriesAsync([.. added.Zip(unpacked)], cancellationToken);
+        return [.. entries.OrderBy(static entry => entry.Path, StringComparer.Ordinal)];
     }
 }

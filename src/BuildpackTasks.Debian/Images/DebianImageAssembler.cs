@@ -1,4 +1,3 @@
-using System.Text;
 using BuildpackTasks.Oci;
 
 namespace BuildpackTasks.Debian;
@@ -29,7 +28,7 @@ public sealed class DebianImageAssembler(DebianSources sources, LayerCache cache
         IReadOnlyList<ResolvedPackage> packages = await repository.ResolveAsync(
             pockets, index => RunImagePackages.Find(index, request.IncludeIcu), $"run image, ICU {request.IncludeIcu}", [], cancellationToken);
         KnownLayer layer = await cache.GetOrCreateAsync(
-            Fingerprint(packages),
+            PackageLayer.Fingerprint("run image", packages),
             async token =>
             {
                 IReadOnlyList<UnpackedPackage> unpacked = await repository.Packages.GetAsync(packages, progress, token);
@@ -59,13 +58,5 @@ public sealed class DebianImageAssembler(DebianSources sources, LayerCache cache
         // The version of os-release is that of the release; the archive counts point releases too.
         if (release.Version is { } version) labels["io.buildpacks.base.distro.version"] = version.Split('.')[0];
         return labels;
-    }
-
-    // The packages' own digests say what is in the layer: nothing has to be unpacked to know it.
-    private static Digest Fingerprint(IReadOnlyList<ResolvedPackage> packages)
-    {
-        var inputs = new StringBuilder($"debian run image {PackageLayer.RulesVersion}\n");
-        foreach (ResolvedPackage package in packages) inputs.Append($"{package.Name} {package.Digest}\n");
-        return Digest.Of(Encoding.UTF8.GetBytes(inputs.ToString()));
     }
 }

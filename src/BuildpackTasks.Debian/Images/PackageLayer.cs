@@ -19,6 +19,18 @@ internal sealed class PackageLayer(PackageStore store)
     private const string CertificateBundle = "etc/ssl/certs/ca-certificates.crt";
     private static readonly string[] MergedDirectories = ["bin", "lib", "lib32", "lib64", "libo32", "libx32", "sbin"];
 
+    /// <summary>
+    /// What decides a layer: the packages' own digests say what is in it, and nothing has to be fetched or unpacked to know it.
+    /// </summary>
+    /// <param name="kind">What is made of the packages.</param>
+    /// <param name="packages">The packages, in the order of their names.</param>
+    public static Digest Fingerprint(string kind, IReadOnlyList<ResolvedPackage> packages)
+    {
+        var inputs = new StringBuilder($"debian {kind} {RulesVersion}\n");
+        foreach (ResolvedPackage package in packages) inputs.Append($"{package.Name} {package.Digest}\n");
+        return LayerFingerprint.OfInputs(inputs.ToString(), LayerCompression.Smallest);
+    }
+
     /// <summary>The entries; directories may be there twice no more, and parents may be missing.</summary>
     /// <param name="packages">The packages with what they hold, in the order of their names.</param>
     /// <param name="cancellationToken">Stops the reading.</param>

@@ -1,4 +1,5 @@
 using BuildpackTasks.Lifecycle;
+using BuildpackTasks.Oci;
 
 namespace BuildpackTasks.DotNet;
 
@@ -36,17 +37,28 @@ public sealed class DotNetRuntimeBuildpack(PublishedProject project, IReadOnlyLi
     {
         PublishedApp app = await PublishedApp.ReadAsync(project, context.AppDirectory, cancellationToken);
         RuntimePlan plan = RuntimePlan.For(app, context.RunImage);
-        bool withStandaloneCollectors =
-            app.RuntimeConfig!.Properties.Keys.Any(static name => name is "System.GC.Name" or "System.GC.Path")
-            || project.Environment.Keys.Any(static name => name is "DOTNET_GCName" or "DOTNET_GCPath");
+        bool withStandaloneCollectors = UsesStandaloneCollector(app);
+        var layers = new List<BuildpackLayer>();
+        foreach (RequiredPack pack in plan.Runtimes)
+        {
+            // What is known needs no pack; where it was found it is whole.
+            ResolvedPack? resolved = await context.IsKnownAsync(FingerprintOf(pack, app), cancellationToken) ? null : BuiltIn.Find(packs, pack);
+            layers.Add(RuntimeLayers.Create(pack, resolved, project.RuntimeIdentifier, withStandaloneCollectors));
+        }
         return new BuildResult
         {
-            Layers =
-            [
-                .. plan.Runtimes.Select(pack => RuntimeLayers.Create(
-                    pack.Id[..pack.Id.IndexOf(".Runtime.", StringComparison.Ordinal)], BuiltIn.Find(packs, pack), project.RuntimeIdentifier, withStandaloneCollectors)),
-            ],
+            Layers = layers,
             Environment = [new EnvironmentVariable("DOTNET_ROOT", RuntimeLayers.Root, EnvironmentAction.Default)],
         };
     }
+
+    /// <summary>What decides the layer that a runtime pack becomes for an app: where that is known, the pack is not needed.</summary>
+    /// <param name="pack">The pack.</param>
+    /// <param name="app">The app.</param>
+    public static Digest FingerprintOf(RequiredPack pack, PublishedApp app) =>
+        RuntimeLayers.Fingerprint(pack, app.Project.RuntimeIdentifier, UsesStandaloneCollector(app));
+
+    private static bool UsesStandaloneCollector(PublishedApp app) =>
+        app.RuntimeConfig!.Properties.Keys.Any(static name => name is "System.GC.Name" or "System.GC.Path")
+        || app.Project.Environment.Keys.Any(static name => name is "DOTNET_GCName" or "DOTNET_GCPath");
 }

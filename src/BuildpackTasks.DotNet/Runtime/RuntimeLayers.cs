@@ -13,6 +13,9 @@ internal static class RuntimeLayers
     /// <summary>Where .NET is in the image: where an apphost looks when nothing tells it otherwise.</summary>
     public const string Root = "/usr/share/dotnet";
 
+    // Counts up whenever the same pack gives other entries than before.
+    private const int RulesVersion = 1;
+
     private const string HostResolver = "libhostfxr.so";
 
     // Nothing that runs an app needs these: they write and read dumps, attach debuggers and trace with LTTng, whose library a
@@ -23,12 +26,32 @@ internal static class RuntimeLayers
     private static readonly HashSet<string> StandaloneCollectors = ["libclrgc.so", "libclrgcexp.so"];
 
     /// <summary>The layer with the framework of a pack.</summary>
-    /// <param name="framework">The framework's name.</param>
-    /// <param name="pack">The pack.</param>
+    /// <param name="required">The pack.</param>
+    /// <param name="pack">Where it is; null where the layer is known by its fingerprint.</param>
     /// <param name="identifier">What the pack is for.</param>
     /// <param name="withStandaloneCollectors">Whether the app may load another garbage collector.</param>
     /// <exception cref="DotNetException">BPT3015: the directory does not hold the framework.</exception>
-    public static BuildpackLayer Create(string framework, ResolvedPack pack, RuntimeIdentifier identifier, bool withStandaloneCollectors)
+    public static BuildpackLayer Create(RequiredPack required, ResolvedPack? pack, RuntimeIdentifier identifier, bool withStandaloneCollectors)
+    {
+        string framework = required.Id[..required.Id.IndexOf(".Runtime.", StringComparison.Ordinal)];
+        return new BuildpackLayer
+        {
+            // Layers of one buildpack are in the order of their names: the base framework, which more apps share, is the lower one.
+            Name = LayerName.Parse(framework == FrameworkReference.NetCoreApp ? "dotnet-runtime" : "dotnet-runtime-aspnetcore"),
+            Fingerprint = Fingerprint(required, identifier, withStandaloneCollectors),
+            Entries = pack is null ? null : Entries(framework, pack, identifier, withStandaloneCollectors),
+            Metadata = new Dictionary<string, object> { ["pack"] = required.Id, ["version"] = required.Version.ToString() },
+        };
+    }
+
+    /// <summary>What decides the layer of a pack. A package is what its id and version say: NuGet has no second one by the same name.</summary>
+    /// <param name="pack">The pack.</param>
+    /// <param name="identifier">What it is for.</param>
+    /// <param name="withStandaloneCollectors">Whether the app may load another garbage collector.</param>
+    public static Digest Fingerprint(RequiredPack pack, RuntimeIdentifier identifier, bool withStandaloneCollectors) =>
+        LayerFingerprint.OfInputs($"dotnet runtime layer {RulesVersion}\n{pack.Id} {pack.Version.ToNormalizedString()}\n{identifier}\n{withStandaloneCollectors}", LayerCompression.Smallest);
+
+    private static List<LayerEntry> Entries(string framework, ResolvedPack pack, RuntimeIdentifier identifier, bool withStandaloneCollectors)
     {
         NuGetVersion version = pack.Pack.Version;
         string root = Root.TrimStart('/');
@@ -49,15 +72,7 @@ internal static class RuntimeLayers
                 entries.Exists(entry => entry.Path == $"{root}/host/fxr/{version}/{HostResolver}")
                 && entries.Exists(entry => entry.Path == $"{shared}/libhostpolicy.so")
                 && entries.Exists(entry => entry.Path == $"{shared}/libcoreclr.so")));
-        if (!isWhole) throw DotNetErrors.MalformedPack(pack);
-
-        return new BuildpackLayer
-        {
-            // Layers of one buildpack are in the order of their names: the base framework, which more apps share, is the lower one.
-            Name = LayerName.Parse(framework == FrameworkReference.NetCoreApp ? "dotnet-runtime" : "dotnet-runtime-aspnetcore"),
-            Entries = entries,
-            Metadata = new Dictionary<string, object> { ["pack"] = pack.Pack.Id, ["version"] = version.ToString() },
-        };
+        return isWhole ? entries : throw DotNetErrors.MalformedPack(pack);
     }
 
     private static string[] Files(ResolvedPack pack, RuntimeIdentifier identifier)

@@ -1,3 +1,5 @@
+using BuildpackTasks.Oci;
+
 namespace BuildpackTasks.Lifecycle;
 
 /// <summary>What a buildpack may look at in the build.</summary>
@@ -13,4 +15,8 @@ public sealed record BuildContext(
     string ImageLayersDirectory,
     RunImageFacts RunImage,
     IReadOnlyDictionary<string, string> Environment,
-    IReadOnlyList<BuildPlanRequire> Plan);
+    IReadOnlyList<BuildPlanRequire> Plan)
+{
+    /// <summary>Whether a layer with a fingerprint is known: then its entries are not asked for.</summary>
+    public Func<Digest, CancellationToken, Task<bool>> IsKnownAsync { get; init; } = static (_, _) => Task.FromResult(false);
+}

@@ -19,9 +19,15 @@ public sealed record BuildpackLayer
 
     /// <summary>
     /// What it holds. Paths are those in the image and may be anywhere in it, not only below the buildpack's layers directory:
-    /// a shared framework lives where the host looks for it.
+    /// a shared framework lives where the host looks for it. Null where the layer is known by its fingerprint.
     /// </summary>
-    public required IReadOnlyList<LayerEntry> Entries { get; init; }
+    public IReadOnlyList<LayerEntry>? Entries { get; init; }
+
+    /// <summary>
+    /// What decides what the layer holds, where the buildpack knows it without looking at what it holds: equal ones must stand for
+    /// equal entries, on every machine. Null where the entries decide.
+    /// </summary>
+    public Digest? Fingerprint { get; init; }
 
     /// <summary>What the buildpack notes about the layer for the next build, by key; TOML values as text, number, bool, list or table.</summary>
     public IReadOnlyDictionary<string, object> Metadata { get; init; } = new Dictionary<string, object>();

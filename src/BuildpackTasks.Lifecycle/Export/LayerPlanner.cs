@@ -16,7 +16,7 @@ internal sealed class LayerPlanner(ImageDirectory directory, LayerCache cache)
         var layers = new List<PlannedLayer>();
         foreach (GroupMember buildpack in metadata.Buildpacks) await AddBuildpackLayersAsync(buildpack, layers, cancellationToken);
         await AddAppLayersAsync(metadata, appDirectory, layers, cancellationToken);
-        return [.. layers.Where(static layer => !layer.Contents.IsEmpty)];
+        return [.. layers.Where(static layer => layer.Contents is not { IsEmpty: true })];
     }
 
     private async Task AddBuildpackLayersAsync(GroupMember buildpack, List<PlannedLayer> layers, CancellationToken cancellationToken)
@@ -30,7 +30,7 @@ internal sealed class LayerPlanner(ImageDirectory directory, LayerCache cache)
             if (!LayerName.TryParse(text, out LayerName name)) continue;
             LayerFile file = await LayerFile.ReadAsync(directory.LayerFile(buildpack.Id, name), cancellationToken);
             if (file.Types is not { Launch: true }) continue;
-            LayerContents contents = await LayerEntriesFile.ReadAsync(directory.LayerEntriesFile(buildpack.Id, name), cancellationToken);
+            LayerContents? contents = file.Fingerprint is null ? await LayerEntriesFile.ReadAsync(directory.LayerEntriesFile(buildpack.Id, name), cancellationToken) : null;
             layers.Add(new PlannedLayer(text, $"Layer: '{text}', Created by buildpack: {buildpack}", contents, buildpack, file));
         }
     }

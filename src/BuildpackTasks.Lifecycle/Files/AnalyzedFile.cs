@@ -33,7 +33,8 @@ public sealed record AnalyzedFile(AnalyzedRunImage RunImage, string? PreviousIma
                 DistributionVersion = target.OptionalSub("distro")?.OptionalText("version"),
                 Environment = config?.OptionalSub("environment")?.AllTexts() ?? new Dictionary<string, string>(),
                 User = config?.OptionalText("user"),
-            }),
+            },
+            (config?.OptionalSub("fingerprints")?.AllTexts() ?? new Dictionary<string, string>()).ToDictionary(static layer => Digest.Parse(layer.Key), static layer => Digest.Parse(layer.Value))),
             file.OptionalSub("image")?.OptionalText("reference"),
             file.OptionalSub("metadata") is { } metadata ? LifecycleMetadata.FromToml(metadata) : null);
     }
@@ -52,7 +53,7 @@ public sealed record AnalyzedFile(AnalyzedRunImage RunImage, string? PreviousIma
             ["image"] = RunImage.Name,
             ["reference"] = RunImage.Reference,
             ["target"] = Target(RunImage.Facts),
-            [Addition] = Config(RunImage.Facts),
+            [Addition] = Config(RunImage),
         };
         return StateFile.WriteAsync(directory.AnalyzedFile, file, cancellationToken);
     }
@@ -68,14 +69,18 @@ public sealed record AnalyzedFile(AnalyzedRunImage RunImage, string? PreviousIma
         return target;
     }
 
-    private static TomlTable Config(RunImageFacts facts)
+    private static TomlTable Config(AnalyzedRunImage runImage)
     {
+        RunImageFacts facts = runImage.Facts;
         var config = new TomlTable();
         if (facts.User is not null) config["user"] = facts.User;
         if (facts.Platform.OsVersion is not null) config["os-version"] = facts.Platform.OsVersion;
         var environment = new TomlTable();
         foreach ((string name, string value) in facts.Environment.OrderBy(static variable => variable.Key, StringComparer.Ordinal)) environment.Add(name, value);
         if (environment.Count > 0) config["environment"] = environment;
+        var fingerprints = new TomlTable();
+        foreach ((Digest diffId, Digest fingerprint) in runImage.Fingerprints) fingerprints.Add(diffId.ToString(), fingerprint.ToString());
+        if (fingerprints.Count > 0) config["fingerprints"] = fingerprints;
         return config;
     }
 }

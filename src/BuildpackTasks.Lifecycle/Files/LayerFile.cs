@@ -1,3 +1,4 @@
+using BuildpackTasks.Oci;
 using BuildpackTasks.Toml;
 
 namespace BuildpackTasks.Lifecycle;
@@ -8,8 +9,11 @@ namespace BuildpackTasks.Lifecycle;
 /// </summary>
 /// <param name="Types">What the layer is for; null where it was only restored, and no buildpack has contributed it in this build.</param>
 /// <param name="Metadata">What the buildpack noted, TOML values by key.</param>
-public sealed record LayerFile(LayerTypes? Types, IReadOnlyDictionary<string, object> Metadata)
+/// <param name="Fingerprint">What decides what the layer holds; null where its entries do.</param>
+public sealed record LayerFile(LayerTypes? Types, IReadOnlyDictionary<string, object> Metadata, Digest? Fingerprint = null)
 {
+    private const string Addition = "buildpacktasks";
+
     /// <summary>Reads the file of a layer.</summary>
     /// <param name="path">The file.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
@@ -19,7 +23,8 @@ public sealed record LayerFile(LayerTypes? Types, IReadOnlyDictionary<string, ob
         TableReader file = await StateFile.ReadAsync(path, "BuildImage", cancellationToken);
         return new LayerFile(
             file.OptionalSub("types") is { } types ? new LayerTypes(types.Flag("launch"), types.Flag("build"), types.Flag("cache")) : null,
-            file.OptionalSub("metadata")?.Table ?? []);
+            file.OptionalSub("metadata")?.Table ?? [],
+            file.OptionalSub(Addition)?.Parsed("fingerprint", Digest.Parse));
     }
 
     /// <summary>Writes the file of a layer.</summary>
@@ -31,6 +36,7 @@ public sealed record LayerFile(LayerTypes? Types, IReadOnlyDictionary<string, ob
         var file = new TomlTable();
         if (Types is not null) file["types"] = new TomlTable { ["launch"] = Types.Launch, ["build"] = Types.Build, ["cache"] = Types.Cache };
         if (Metadata.Count > 0) file["metadata"] = MetadataTable.From(Metadata);
+        if (Fingerprint is { } fingerprint) file[Addition] = new TomlTable { ["fingerprint"] = fingerprint.ToString() };
         return StateFile.WriteAsync(path, file, cancellationToken);
     }
 }

@@ -36,6 +36,30 @@ public sealed record LifecycleMetadata(RunImageMetadata RunImage, IReadOnlyList<
         }
     }
 
+    /// <summary>Reads the label of an image. How a layer is stored counts only where the image has just that layer.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="notes">Is given what the user should hear of, a sentence each.</param>
+    /// <returns>What the image says of its layers, or null where it says nothing that can be used.</returns>
+    public static LifecycleMetadata? Of(ResolvedImage image, ICollection<string> notes)
+    {
+        // An image that no lifecycle made has nothing to reuse; there is nothing to say about it.
+        if (!image.Image.Config.Labels.TryGetValue(Label, out string? label)) return null;
+        if (TryParse(label, out string? problem) is not { } metadata)
+        {
+            notes.Add($"The label {Label} of the previous image '{image.Name}' is ignored: {problem}. Its layers are not reused.");
+            return null;
+        }
+        return new StoredLayerCheck(image, notes).Keep(metadata);
+    }
+
+    /// <summary>How layers are stored, by diff ID: the run image's, the buildpacks' and the app's.</summary>
+    public IEnumerable<KeyValuePair<Digest, StoredLayer>> StoredLayers =>
+    [
+        .. RunImage.Layers,
+        .. from buildpack in Buildpacks from layer in buildpack.Layers.Values where layer.Stored is not null select KeyValuePair.Create(layer.Sha, layer.Stored),
+        .. from layer in App where layer.Stored is not null select KeyValuePair.Create(layer.Sha, layer.Stored),
+    ];
+
     /// <summary>The label's value.</summary>
     public string ToLabel()
     {
@@ -60,9 +84,17 @@ public sealed record LifecycleMetadata(RunImageMetadata RunImage, IReadOnlyList<
             new RunImageMetadata(
                 Digest.TryParse(runImage?.OptionalText(topLayerKey), out Digest top) ? top : null,
                 runImage?.OptionalText("reference") ?? "",
-                runImage?.OptionalText("image") ?? ""),
+                runImage?.OptionalText("image") ?? "",
+                ReadRunImageLayers(runImage?.OptionalSub(Addition))),
             [.. table.Subs("buildpacks").Select(ReadBuildpack)],
             [.. table.Subs("app").Select(static layer => new AppLayerMetadata(layer.Parsed("sha", Digest.Parse), ReadStored(layer.OptionalSub(Addition))))]);
+    }
+
+    private static Dictionary<Digest, StoredLayer> ReadRunImageLayers(TableReader? addition)
+    {
+        var layers = new Dictionary<Digest, StoredLayer>();
+        foreach (TableReader layer in addition?.Subs("layers") ?? []) layers[layer.Parsed("sha", Digest.Parse)] = ReadStored(layer)!;
+        return layers;
     }
 
     private static BuildpackMetadata ReadBuildpack(TableReader buildpack)
@@ -99,6 +131,7 @@ public sealed record LifecycleMetadata(RunImageMetadata RunImage, IReadOnlyList<
         var app = new TomlArray(App.Select(static layer => With(new TomlTable { ["sha"] = layer.Sha.ToString() }, layer.Stored)));
         var runImage = new TomlTable { ["reference"] = RunImage.Reference, ["image"] = RunImage.Image };
         if (RunImage.TopLayer is { } top) runImage = new TomlTable { [topLayerKey] = top.ToString(), ["reference"] = RunImage.Reference, ["image"] = RunImage.Image };
+        if (RunImage.Layers.Count > 0) runImage[Addition] = new TomlTable { ["layers"] = new TomlArray(RunImage.Layers.Select(static layer => Stored(new TomlTable { ["sha"] = layer.Key.ToString() }, layer.Value))) };
         return new TomlTable { ["app"] = app, ["buildpacks"] = new TomlArray(Buildpacks.Select(Table)), [runImageKey] = runImage };
     }
 
@@ -123,7 +156,15 @@ public sealed record LifecycleMetadata(RunImageMetadata RunImage, IReadOnlyList<
 
     private static TomlTable With(TomlTable table, StoredLayer? stored)
     {
-        if (stored is not null) table[Addition] = new TomlTable { ["fingerprint"] = stored.Fingerprint.ToString(), ["digest"] = stored.Digest.ToString(), ["size"] = stored.Size };
+        if (stored is not null) table[Addition] = Stored([], stored);
+        return table;
+    }
+
+    private static TomlTable Stored(TomlTable table, StoredLayer stored)
+    {
+        table["fingerprint"] = stored.Fingerprint.ToString();
+        table["digest"] = stored.Digest.ToString();
+        table["size"] = stored.Size;
         return table;
     }
 }

@@ -6,4 +6,5 @@ namespace BuildpackTasks.Lifecycle;
 /// <param name="TopLayer">The diff ID of its topmost layer; null where it has none.</param>
 /// <param name="Reference">The run image, pinned to a digest where it has one.</param>
 /// <param name="Image">The run image as the user wrote it.</param>
-public sealed record RunImageMetadata(Digest? TopLayer, string Reference, string Image);
+/// <param name="Layers">How those of its layers are stored whose fingerprint is known, by diff ID; empty in images that others built, or rebased.</param>
+public sealed record RunImageMetadata(Digest? TopLayer, string Reference, string Image, IReadOnlyDictionary<Digest, StoredLayer> Layers);

@@ -21,9 +21,9 @@ public sealed class Analyzer(ImageDirectory directory)
     {
         var notes = new List<string>();
         var file = new AnalyzedFile(
-            new AnalyzedRunImage(runImage.Name, runImage.Reference, FactsOf(runImage)),
+            new AnalyzedRunImage(runImage.Name, runImage.Reference, FactsOf(runImage), runImage.Fingerprints),
             previous?.Reference,
-            previous is null ? null : MetadataOf(previous, notes));
+            previous is null ? null : LifecycleMetadata.Of(previous, notes));
         await file.WriteAsync(directory, cancellationToken);
         return new Analysis(file, notes);
     }
@@ -41,14 +41,5 @@ public sealed class Analyzer(ImageDirectory directory)
             Environment = environment,
             User = config.User,
         };
-    }
-
-    private static LifecycleMetadata? MetadataOf(ResolvedImage previous, List<string> notes)
-    {
-        // An image that no lifecycle made has nothing to reuse; there is nothing to say about it.
-        if (!previous.Image.Config.Labels.TryGetValue(LifecycleMetadata.Label, out string? label)) return null;
-        LifecycleMetadata? metadata = LifecycleMetadata.TryParse(label, out string? problem);
-        if (metadata is null) notes.Add($"The label {LifecycleMetadata.Label} of the previous image '{previous.Name}' is ignored: {problem}. Its layers are not reused.");
-        return metadata;
     }
 }

@@ -1,7 +1,13 @@
+using BuildpackTasks.Oci;
+
 namespace BuildpackTasks.Lifecycle;
 
 /// <summary>What the build phase is given beside what earlier phases left.</summary>
 /// <param name="AppDirectory">The published output, as an absolute path.</param>
 /// <param name="ImageAppDirectory">Where the app will be in the image: an absolute path, <c>/</c>-separated.</param>
 /// <param name="Environment">The environment of the build, as the platform provides it.</param>
-public sealed record BuildSettings(string AppDirectory, string ImageAppDirectory, IReadOnlyDictionary<string, string> Environment);
+public sealed record BuildSettings(string AppDirectory, string ImageAppDirectory, IReadOnlyDictionary<string, string> Environment)
+{
+    /// <summary>Whether a layer with a fingerprint is known, so that a buildpack need not make it.</summary>
+    public Func<Digest, CancellationToken, Task<bool>> IsKnownAsync { get; init; } = static (_, _) => Task.FromResult(false);
+}

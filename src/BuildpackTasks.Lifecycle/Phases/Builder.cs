@@ -28,7 +28,7 @@ public sealed class Builder(ImageDirectory directory)
         AnalyzedFile analyzed = await AnalyzedFile.ReadAsync(directory, cancellationToken);
         GroupFile group = await GroupFile.ReadAsync(directory, cancellationToken);
         PlanFile plan = await PlanFile.ReadAsync(directory, cancellationToken);
-        RemoveEarlierBuild();
+        await RemoveEarlierBuildAsync(cancellationToken);
 
         var output = new BuildOutput(imageAppDirectory);
         List<BuildPlanEntry> open = [.. plan.Entries];
@@ -43,7 +43,10 @@ public sealed class Builder(ImageDirectory directory)
                 $"{ImageLayersDirectory}/{member.Id.DirectoryName}",
                 analyzed.RunImage.Facts,
                 settings.Environment,
-                [.. own.SelectMany(static entry => entry.Requires)]);
+                [.. own.SelectMany(static entry => entry.Requires)])
+            {
+                IsKnownAsync = settings.IsKnownAsync,
+            };
 
             BuildResult result = await RunAsync(member, buildpack, context, cancellationToken);
             BuildResultRules.Check(member, result, own);
@@ -75,20 +78,25 @@ public sealed class Builder(ImageDirectory directory)
     {
         foreach (BuildpackLayer layer in result.Layers)
         {
-            await LayerEntriesFile.WriteAsync(directory.LayerEntriesFile(member.Id, layer.Name), LayerContents.Create(layer.Entries), cancellationToken);
-            await new LayerFile(new LayerTypes(layer.Launch, layer.Build, layer.Cache), layer.Metadata).WriteAsync(directory.LayerFile(member.Id, layer.Name), cancellationToken);
+            if (layer.Entries is { } entries) await LayerEntriesFile.WriteAsync(directory.LayerEntriesFile(member.Id, layer.Name), LayerContents.Create(entries), cancellationToken);
+            await new LayerFile(new LayerTypes(layer.Launch, layer.Build, layer.Cache), layer.Metadata, layer.Fingerprint).WriteAsync(directory.LayerFile(member.Id, layer.Name), cancellationToken);
         }
     }
 
     /// <summary>Removes the layers of a build that went before without a restore between: they would look like this build's.</summary>
-    private void RemoveEarlierBuild()
+    private async Task RemoveEarlierBuildAsync(CancellationToken cancellationToken)
     {
         StateFile.Delete(directory.MetadataFile);
+        StateFile.Delete(directory.AppEntriesFile);
+        StateFile.DeleteDirectory(directory.AppEntriesFile + ".contents");
         if (!Directory.Exists(directory.LayersDirectory)) return;
-        foreach (string entries in Directory.EnumerateFiles(directory.LayersDirectory, "*.entries", SearchOption.AllDirectories).ToArray())
+        foreach (string file in Directory.EnumerateFiles(directory.LayersDirectory, "*.toml", SearchOption.AllDirectories).ToArray())
         {
+            // launch.toml, build.toml and store.toml are not layers; a layer without types was only restored.
+            if (!LayerName.TryParse(Path.GetFileNameWithoutExtension(file), out _) || await LayerFile.ReadAsync(file, cancellationToken) is { Types: null }) continue;
+            string entries = Path.ChangeExtension(file, ".entries");
+            StateFile.Delete(file);
             StateFile.DeleteDirectory(entries + ".contents");
-            StateFile.Delete(Path.ChangeExtension(entries, ".toml"));
             StateFile.Delete(entries);
         }
     }

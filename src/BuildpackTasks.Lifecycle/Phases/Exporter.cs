@@ -23,7 +23,7 @@ public sealed class Exporter(ImageDirectory directory, LayerCache cache)
     /// <param name="cancellationToken">Stops the export.</param>
     /// <exception cref="CodedException">
     /// BPT2002 to BPT2004: a file of an earlier phase is missing or malformed. BPT2030 to BPT2033: the app cannot be in an image
-    /// as it is. BPT2034 to BPT2037: a setting is wrong. Or an error of the layer cache.
+    /// as it is. BPT2034 to BPT2037: a setting is wrong. BPT2038: a layer that the build found is gone. Or an error of the layer cache.
     /// </exception>
     public async Task<ExportedImage> ExportAsync(ResolvedImage runImage, string appDirectory, ExportSettings settings, CancellationToken cancellationToken)
     {
@@ -68,12 +68,23 @@ public sealed class Exporter(ImageDirectory directory, LayerCache cache)
         return new ExportedImage(image, [.. layers.Zip(planned, static (layer, plan) => new ExportedLayer(plan.Name, plan.Buildpack?.Id, layer))]);
     }
 
+    private Task<KnownLayer> MakeAsync(PlannedLayer plan, CancellationToken cancellationToken)
+    {
+        if (plan.Contents is { } contents) return cache.GetOrCreateAsync(contents, plan.Compression, cancellationToken);
+        string entries = directory.LayerEntriesFile(plan.Buildpack!.Id, LayerName.Parse(plan.Name));
+        return cache.GetOrCreateAsync(
+            plan.File!.Fingerprint!.Value,
+            token => File.Exists(entries) ? LayerEntriesFile.ReadAsync(entries, token) : throw LifecycleErrors.LayerGone(plan.Name),
+            plan.Compression,
+            cancellationToken);
+    }
+
     private async Task<IReadOnlyList<KnownLayer>> MakeAsync(IReadOnlyList<PlannedLayer> planned, CancellationToken cancellationToken)
     {
         var layers = new KnownLayer[planned.Count];
         // A layer is compressed by all processors already; two at a time keep them busy while one waits for files.
         var options = new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, planned.Count, options, async (index, token) => layers[index] = await cache.GetOrCreateAsync(planned[index].Contents, planned[index].Compression, token));
+        await Parallel.ForAsync(0, planned.Count, options, async (index, token) => layers[index] = await MakeAsync(planned[index], token));
         return layers;
     }
 
@@ -99,7 +110,12 @@ public sealed class Exporter(ImageDirectory directory, LayerCache cache)
     {
         (PlannedLayer Plan, KnownLayer Layer)[] all = [.. planned.Zip(layers)];
         return new LifecycleMetadata(
-            new RunImageMetadata(runImage.Image.Layers is [.., var top] ? top.DiffId : null, runImage.Reference, runImage.Name),
+            new RunImageMetadata(
+                runImage.Image.Layers is [.., var top] ? top.DiffId : null,
+                runImage.Reference,
+                runImage.Name,
+                runImage.Image.Layers.Where(layer => runImage.Fingerprints.ContainsKey(layer.DiffId)).DistinctBy(static layer => layer.DiffId).ToDictionary(
+                    static layer => layer.DiffId, layer => new StoredLayer(runImage.Fingerprints[layer.DiffId], layer.Descriptor.Digest, layer.Descriptor.Size))),
             [.. metadata.Buildpacks.Select(buildpack => new BuildpackMetadata(
                 buildpack.Id,
                 buildpack.Version,

@@ -8,6 +8,10 @@ namespace BuildpackTasks.Lifecycle;
 /// <param name="Image">The image.</param>
 public sealed record ResolvedImage(string Name, string Reference, Image Image)
 {
+    /// <summary>What its layers were made from where that is known, by diff ID.</summary>
+    public IReadOnlyDictionary<Digest, Digest> Fingerprints { get; init; } =
+        Image.Layers.OfType<KnownLayer>().DistinctBy(static layer => layer.DiffId).ToDictionary(static layer => layer.DiffId, static layer => layer.Fingerprint);
+
     /// <summary>The distribution's name where the caller knows it (<c>ID</c> of the image's os-release); otherwise labels say it or nothing does.</summary>
     public string? DistributionName { get; init; }
 

@@ -30,7 +30,7 @@ public sealed class CachedImages(ContentStore content)
     /// <param name="elsewhere">The layers of the other image, which are read from where that is.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="OciException">BPT1003 or BPT1004: what was kept is not an image.</exception>
-    public async Task<Image?> FindAsync(Digest digest, string name, IReadOnlyList<ILayer> elsewhere, CancellationToken cancellationToken)
+    public async Task<Image?> FindAsync(Digest digest, string name, IReadOnlyCollection<ILayer> elsewhere, CancellationToken cancellationToken)
     {
         if (await content.TryReadAsync(digest, ManifestReader.MaxManifestLength, cancellationToken) is not { } manifest) return null;
         if (ManifestReader.Read(manifest, null, name) is not StoredManifest stored) return null;

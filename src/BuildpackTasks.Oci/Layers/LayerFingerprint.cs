@@ -8,12 +8,26 @@ namespace BuildpackTasks.Oci;
 /// The identity of a layer computed from its inputs: a hash over the format version, the compression and every entry. Each part is preceded by
 /// its length, so that different entries cannot give the same input.
 /// </summary>
-internal static class LayerFingerprint
+public static class LayerFingerprint
 {
     /// <summary>Counts up whenever equal entries are written as other bytes than before.</summary>
-    public const int FormatVersion = 1;
+    internal const int FormatVersion = 1;
 
-    public static Digest Compute(LayerContents contents, IReadOnlyList<Digest?> digests, LayerCompression compression)
+    /// <summary>The identity of a layer whose entries follow from something that is known before them.</summary>
+    /// <param name="inputs">All that decides the entries.</param>
+    /// <param name="compression">How the layer is compressed; buildpacks' layers are <see cref="LayerCompression.Smallest"/>.</param>
+    public static Digest OfInputs(string inputs, LayerCompression compression)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Append(hash, "layer of inputs");
+        Append(hash, FormatVersion);
+        Append(hash, (int)compression);
+        Append(hash, inputs);
+        return Digest.FromSha256(hash.GetHashAndReset());
+    }
+
+    internal static Digest Compute(LayerContents contents, IReadOnlyList<Digest?> digests, LayerCompression compression)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Append(hash, "layer");

@@ -11,7 +11,8 @@ namespace BuildpackTasks;
 /// <param name="registries">Speaks to registries.</param>
 /// <param name="cache">Keeps manifests, configs and assembled layers.</param>
 /// <param name="projectDirectory">What relative paths are relative to.</param>
-internal sealed class RunImages(RegistryClient registries, LayerCache cache, string projectDirectory)
+/// <param name="elsewhere">Layers of assembled run images that are not in the cache.</param>
+internal sealed class RunImages(RegistryClient registries, LayerCache cache, string projectDirectory, IReadOnlyCollection<ILayer> elsewhere)
 {
     /// <summary>Finds or assembles a run image.</summary>
     /// <param name="request">What is asked for.</param>
@@ -44,14 +45,14 @@ internal sealed class RunImages(RegistryClient registries, LayerCache cache, str
         else if (DebianRunImageName.IsMeant(analyzed.Name))
         {
             Digest digest = Digest.Parse(analyzed.Reference[(analyzed.Reference.LastIndexOf('@') + 1)..]);
-            image = await new CachedImages(cache.Content).FindAsync(digest, analyzed.Name, cancellationToken);
+            image = await new CachedImages(cache.Content).FindAsync(digest, analyzed.Name, elsewhere, cancellationToken);
         }
         else
         {
             (IImageStore store, string? selector) = Open(ImageLocation.Parse(analyzed.Reference, projectDirectory));
             image = await store.ReadAsync(selector, platform, cancellationToken);
         }
-        return new ResolvedImage(analyzed.Name, analyzed.Reference, image ?? throw TaskErrors.RunImageGone(analyzed.Name));
+        return new ResolvedImage(analyzed.Name, analyzed.Reference, image ?? throw TaskErrors.RunImageGone(analyzed.Name)) { Fingerprints = analyzed.Fingerprints };
     }
 
     private async Task<ResolvedImage> AssembleAsync(DebianRunImageName name, RunImageRequest request, IProgress<string> progress, CancellationToken cancellationToken)

@@ -34,10 +34,7 @@ public sealed class AnalyzeImage : DestinationTask
         // What cannot be published is not analyzed either: a wrong name is said before anything is fetched.
         DestinationSettings destination = Destination();
         ImageReference name = destination.Name();
-        LayerCache cache = OpenCache();
-        using RegistryClient registries = RegistrySettings.Open(destination.Registry, Warn);
-        var runImages = new RunImages(registries, cache, ProjectDirectory);
-
+        ImageSession session = Session;
         var request = new RunImageRequest(RunImage, DotNet.RuntimeIdentifier.Parse(RuntimeIdentifier).Platform)
         {
             IncludesIcu = !UsesInvariantGlobalization,
@@ -46,9 +43,10 @@ public sealed class AnalyzeImage : DestinationTask
         };
         // Side by side, and none outlives the others: what fails first is what the user hears of.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task<ResolvedImage?> previous = PreviousImageAsync(destination, name, request.Platform, session, stop.Token);
+        var runImages = new RunImages(session.Registries, session.CacheKnowing(KnownAsync(previous)), ProjectDirectory, []);
         Task<ResolvedImage> runImage = runImages.ResolveAsync(request, Details, stop.Token);
-        Task<ResolvedImage?> previous = PreviousImageAsync(destination, name, request.Platform, registries, cache, stop.Token);
-        Task writable = BuildpackTasks.Destination.CheckAsync(destination, registries, stop.Token);
+        Task writable = CheckDestinationAsync(destination, previous, session.Registries, stop.Token);
         await AllOrNoneAsync([runImage, previous, writable], stop);
 
         Analysis analysis = await new Analyzer(State).AnalyzeAsync(await runImage, await previous, cancellationToken);
@@ -59,7 +57,7 @@ public sealed class AnalyzeImage : DestinationTask
 
     // The image to be replaced need not exist, and one of another kind or platform is nothing to reuse.
     private async Task<ResolvedImage?> PreviousImageAsync(
-        DestinationSettings destination, ImageReference name, Platform platform, RegistryClient registries, LayerCache cache, CancellationToken cancellationToken)
+        DestinationSettings destination, ImageReference name, Platform platform, ImageSession session, CancellationToken cancellationToken)
     {
         ImageReference? reference = PreviousImage.OrNull() is { } set ? ImageReference.Parse(set)
             : destination is { IsRegistry: true, Tags: [var tag, ..] } ? name.WithTag(tag)
@@ -67,7 +65,7 @@ public sealed class AnalyzeImage : DestinationTask
         if (reference is null) return null;
         try
         {
-            Image? image = await new RegistryStore(registries, reference, cache.Content).ReadAsync(reference.Selector, platform, cancellationToken);
+            Image? image = await new RegistryStore(session.Registries, reference, session.Content).ReadAsync(reference.Selector, platform, cancellationToken);
             return image is null ? null : new ResolvedImage(reference.ToString(), reference.WithDigest(image.Digest).ToString(), image);
         }
         catch (OciException e)
@@ -75,6 +73,16 @@ public sealed class AnalyzeImage : DestinationTask
             Detail($"The previous image '{reference}' is not used: {e.Message}");
             return null;
         }
+    }
+
+    private static async Task<PreviousImage?> KnownAsync(Task<ResolvedImage?> previous) =>
+        await previous is { } image && LifecycleMetadata.Of(image, []) is { } metadata ? new PreviousImage(ImageReference.Parse(image.Reference), metadata) : null;
+
+    // Who may read the image that will be replaced is not asked whether he may write it: that shows when something is to be written.
+    private async Task CheckDestinationAsync(DestinationSettings destination, Task<ResolvedImage?> previous, RegistryClient registries, CancellationToken cancellationToken)
+    {
+        if (destination.IsRegistry && PreviousImage.OrNull() is null && await previous is not null) return;
+        await BuildpackTasks.Destination.CheckAsync(destination, registries, cancellationToken);
     }
 
     private static async Task AllOrNoneAsync(Task[] tasks, CancellationTokenSource stop)

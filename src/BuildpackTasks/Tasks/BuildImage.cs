@@ -21,14 +21,17 @@ public sealed class BuildImage : AppTask
     protected override async Task ExecuteAsync(CancellationToken cancellationToken)
     {
         AnalyzedFile analyzed = await AnalyzedFile.ReadAsync(State, cancellationToken);
-        LayerCache cache = OpenCache();
-        using RegistryClient registries = RegistrySettings.Open(null, Warn);
-        ResolvedImage runImage = await new RunImages(registries, cache, ProjectDirectory).ReopenAsync(analyzed.RunImage, cancellationToken);
+        ImageSession session = Session;
+        LayerCache cache = session.CacheKnowing(PreviousImage.Of(analyzed));
+        ResolvedImage runImage = await session.ReopenRunImageAsync(analyzed, cancellationToken);
         var builtIn = new BuiltInBuildpacks(this, PublishedProject(), [.. ResolvedPacks.Select(Resolved)], runImage, cache, Details);
 
         await new Builder(State).BuildAsync(
             [.. Order(builtIn).Select(static entry => entry.Buildpack)],
-            new BuildSettings(AppDirectory, WorkingDirectory, BuildEnvironment),
+            new BuildSettings(AppDirectory, WorkingDirectory, BuildEnvironment)
+            {
+                IsKnownAsync = async (fingerprint, stop) => await cache.FindAsync(fingerprint, stop) is not null,
+            },
             cancellationToken);
     }
 

@@ -10,9 +10,6 @@ public abstract class DestinationTask : LifecycleTask
     [Required]
     public string Project { get; set; } = "";
 
-    /// <summary><c>ContainerRegistry</c>: the registry to push to; empty for none.</summary>
-    public string? Registry { get; set; }
-
     /// <summary><c>LocalRegistry</c>: <c>Docker</c> or <c>Podman</c>; empty for whichever runs.</summary>
     public string? LocalRegistry { get; set; }
 

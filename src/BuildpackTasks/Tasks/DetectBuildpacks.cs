@@ -1,6 +1,5 @@
 using BuildpackTasks.DotNet;
 using BuildpackTasks.Lifecycle;
-using BuildpackTasks.Oci;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 
@@ -13,7 +12,10 @@ public sealed class DetectBuildpacks : AppTask
     /// <summary>Whether detection is what the user asked for, and not a step on the way to an image.</summary>
     public bool IsDryRun { get; set; }
 
-    /// <summary>The packages with parts of .NET that the build will need; metadata <c>Version</c>.</summary>
+    /// <summary>
+    /// The packages with parts of .NET that the build will need; metadata <c>Version</c>, and <c>Fingerprint</c> for one that becomes a
+    /// layer: it is not needed where that is known.
+    /// </summary>
     [Output]
     public ITaskItem[] RequiredPacks { get; set; } = [];
 
@@ -23,10 +25,9 @@ public sealed class DetectBuildpacks : AppTask
         if (!Directory.Exists(AppDirectory)) throw TaskErrors.NotPublished(AppDirectory);
         AnalyzedFile analyzed = await AnalyzedFile.ReadAsync(State, cancellationToken);
         PublishedProject project = PublishedProject();
-        LayerCache cache = OpenCache();
-        using RegistryClient registries = RegistrySettings.Open(null, Warn);
-        ResolvedImage runImage = await new RunImages(registries, cache, ProjectDirectory).ReopenAsync(analyzed.RunImage, cancellationToken);
-        var builtIn = new BuiltInBuildpacks(this, project, [], runImage, cache, Details);
+        ImageSession session = Session;
+        ResolvedImage runImage = await session.ReopenRunImageAsync(analyzed, cancellationToken);
+        var builtIn = new BuiltInBuildpacks(this, project, [], runImage, session.CacheKnowing(BuildpackTasks.PreviousImage.Of(analyzed)), Details);
 
         var context = new DetectContext(AppDirectory, analyzed.RunImage.Facts, BuildEnvironment);
         Detection detection = await new Detector(State).DetectAsync([new OrderGroup(Order(builtIn))], context, cancellationToken);
@@ -40,8 +41,13 @@ public sealed class DetectBuildpacks : AppTask
     {
         if (!detection.Group.Any(static buildpack => buildpack is DotNetRuntimeBuildpack or DotNetAppBuildpack)) return [];
         PublishedApp app = await PublishedApp.ReadAsync(project, AppDirectory, cancellationToken);
-        return [.. RuntimePlan.For(app, analyzed.RunImage.Facts).Packs.Select(static pack =>
-            new TaskItem(pack.Id, new Dictionary<string, string> { ["Version"] = pack.Version.ToNormalizedString() }))];
+        RuntimePlan plan = RuntimePlan.For(app, analyzed.RunImage.Facts);
+        return [.. plan.Packs.Select(pack =>
+        {
+            var item = new TaskItem(pack.Id, new Dictionary<string, string> { ["Version"] = pack.Version.ToNormalizedString() });
+            if (plan.Runtimes.Contains(pack)) item.SetMetadata("Fingerprint", DotNetRuntimeBuildpack.FingerprintOf(pack, app).ToString());
+            return item;
+        })];
     }
 
     private static string Describe(CandidateState state) => state switch

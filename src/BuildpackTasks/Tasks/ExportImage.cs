@@ -58,11 +58,11 @@ public sealed class ExportImage : DestinationTask
     protected override async System.Threading.Tasks.Task ExecuteAsync(CancellationToken cancellationToken)
     {
         DestinationSettings settings = Destination();
-        LayerCache cache = OpenCache();
-        using RegistryClient registries = RegistrySettings.Open(settings.Registry, Warn);
+        ImageSession session = Session;
         AnalyzedFile analyzed = await AnalyzedFile.ReadAsync(State, cancellationToken);
-        ResolvedImage runImage = await new RunImages(registries, cache, ProjectDirectory).ReopenAsync(analyzed.RunImage, cancellationToken);
-        Destination? destination = IsPlatform ? null : await BuildpackTasks.Destination.ChooseAsync(settings, registries, cache, cancellationToken);
+        LayerCache cache = session.CacheKnowing(PreviousImage.Of(analyzed));
+        ResolvedImage runImage = await session.ReopenRunImageAsync(analyzed, cancellationToken);
+        Destination? destination = IsPlatform ? null : await BuildpackTasks.Destination.ChooseAsync(settings, session.Registries, cache, cancellationToken);
 
         ExportedImage exported = await new Exporter(State, cache).ExportAsync(runImage, Path.TrimEndingDirectorySeparator(AppDirectory), ExportSettings(runImage, destination?.Format ?? settings.Format, LabelItems.Created(LabelFacts)), cancellationToken);
         long inherited = runImage.Image.Layers.Sum(static layer => layer.Descriptor.Size);
@@ -78,7 +78,7 @@ public sealed class ExportImage : DestinationTask
         var transfers = new TransferCount();
         await destination.Store.WriteAsync(exported.Image, settings.Tags, transfers, cancellationToken);
         await ReportFile.Of(exported, [.. settings.Tags.Select(tag => $"{destination.Shown}:{tag}")]).WriteAsync(State, cancellationToken);
-        await cache.TrimAsync(cancellationToken);
+        if (exported.Layers.Any(static layer => layer.Layer.Created)) await cache.TrimAsync(cancellationToken);
 
         string reference = $"{destination.Shown}:{settings.Tags[0]}@{exported.Image.Digest}";
         PublishedImage = [Item(reference, settings, exported.Image)];

@@ -25,13 +25,12 @@ public sealed class ExportImageIndex : DestinationTask
     protected override async Task ExecuteAsync(CancellationToken cancellationToken)
     {
         DestinationSettings settings = Destination();
-        LayerCache cache = OpenCache();
-        using RegistryClient registries = RegistrySettings.Open(settings.Registry, Warn);
-        Destination destination = BuildpackTasks.Destination.ChooseForPlatforms(settings, registries, cache);
-        var runImages = new RunImages(registries, cache, ProjectDirectory);
+        ImageSession session = Session;
+        LayerCache cache = session.CacheKnowing((PreviousImage?)null);
+        Destination destination = BuildpackTasks.Destination.ChooseForPlatforms(settings, session.Registries, cache);
 
         var images = new List<Image>();
-        foreach (ITaskItem platform in Platforms) images.Add(await ReadAsync(platform, runImages, cache, cancellationToken));
+        foreach (ITaskItem platform in Platforms) images.Add(await ReadAsync(platform, session, cancellationToken));
         ImageIndex index = ImageIndex.Create(images, destination.Format);
 
         var transfers = new TransferCount();
@@ -55,13 +54,13 @@ public sealed class ExportImageIndex : DestinationTask
         Say($"{destination.Done}: {reference} ({platforms.Replace(";", ", ", StringComparison.Ordinal)})");
     }
 
-    private static async Task<Image> ReadAsync(ITaskItem platform, RunImages runImages, LayerCache cache, CancellationToken cancellationToken)
+    private static async Task<Image> ReadAsync(ITaskItem platform, ImageSession session, CancellationToken cancellationToken)
     {
         var state = new ImageDirectory(platform.GetMetadata("State"));
         AnalyzedFile analyzed = await AnalyzedFile.ReadAsync(state, cancellationToken);
         ReportFile report = await ReportFile.ReadAsync(state, cancellationToken);
-        ResolvedImage runImage = await runImages.ReopenAsync(analyzed.RunImage, cancellationToken);
-        return await new CachedImages(cache.Content).FindAsync(report.Digest, platform.ItemSpec, runImage.Image.Layers, cancellationToken)
+        ResolvedImage runImage = await session.ReopenRunImageAsync(analyzed, cancellationToken);
+        return await new CachedImages(session.Content).FindAsync(report.Digest, platform.ItemSpec, [.. runImage.Image.Layers, .. session.LayersOf(PreviousImage.Of(analyzed))], cancellationToken)
             ?? throw TaskErrors.PlatformImageGone(platform.ItemSpec);
     }
 }

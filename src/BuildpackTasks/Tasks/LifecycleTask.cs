@@ -21,11 +21,15 @@ public abstract class LifecycleTask : ImageTask
     /// <summary><c>ImageCacheMaxSize</c>: how large the cache may be: bytes, or a number with K, M or G; empty for 10G.</summary>
     public string? CacheMaxSize { get; set; }
 
+    /// <summary><c>ContainerRegistry</c>: the registry to push to; empty for none.</summary>
+    public string? Registry { get; set; }
+
     /// <summary>The state of the build.</summary>
     private protected ImageDirectory State => new(Path.TrimEndingDirectorySeparator(ImageDirectory));
 
-    /// <summary>Opens the layer cache.</summary>
-    private protected LayerCache OpenCache() => CacheSettings.Open(CacheDirectory, CacheMaxSize, ProjectDirectory);
+    /// <summary>What this build's tasks share.</summary>
+    private protected ImageSession Session => ImageSession.Of(
+        BuildEngine, new ImageSessionSettings(ImageDirectory, ProjectDirectory, CacheDirectory.OrNull(), CacheMaxSize.OrNull(), Registry.OrNull()), Warn);
 
     /// <summary>Says something that is wrong without stopping the work.</summary>
     private protected void Warn(CodedWarning warning) =>

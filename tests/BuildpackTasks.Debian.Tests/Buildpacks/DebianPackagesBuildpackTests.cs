@@ -44,7 +44,7 @@ public sealed class DebianPackagesBuildpackTests
                 "usr/lib/libfreetype.so.6", "usr/lib/libpng.so", "var/lib/dpkg/status.d/libfreetype6", "var/lib/dpkg/status.d/libfreetype6.md5sums",
                 "var/lib/dpkg/status.d/libpng16-16", "var/lib/dpkg/status.d/libpng16-16.md5sums",
             ],
-            layer.Entries.Where(static entry => entry.Type != LayerEntryType.Directory).Select(static entry => entry.Path));
+            layer.Entries!.Where(static entry => entry.Type != LayerEntryType.Directory).Select(static entry => entry.Path));
         Assert.AreSequenceEqual(["libfreetype6 2.13", "libpng16-16 1.6"], (object[])layer.Metadata["packages"]);
     }
 
@@ -58,10 +58,31 @@ public sealed class DebianPackagesBuildpackTests
 
         BuildResult built = await Buildpack(["fonts-x"], runImage, archive, cache).BuildAsync(Context(runImage), Token);
 
-        KnownLayer layer = await new LayerCache(cache.Path, long.MaxValue).GetOrCreateAsync(LayerContents.Create(built.Layers[0].Entries), LayerCompression.Smallest, Token);
+        KnownLayer layer = await new LayerCache(cache.Path, long.MaxValue).GetOrCreateAsync(LayerContents.Create(built.Layers[0].Entries!), LayerCompression.Smallest, Token);
         Assert.AreSequenceEqual(
             ["usr/share/fonts/ 755 0", "usr/share/fonts/a 644 0 'first'", "usr/share/fonts/b 644 0 'second'", "usr/share/fonts/empty 644 0 ''"],
             (await LayerListing.ReadAsync(layer, Token)).Where(static line => line.StartsWith("usr/share/fonts", StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
+    public async Task Packages_whose_layer_is_known_are_not_fetched()
+    {
+        await using var archive = new TestArchive();
+        using var cache = new TemporaryDirectory();
+        using var empty = new TemporaryDirectory();
+        await archive.PublishAsync("test", keys, [.. TestSuites.RunImage, new TestPackage("fonts-x", "1") { Entries = [TestPackage.File("./usr/share/fonts/a", "first")] }]);
+        Image runImage = await AssembleAsync(archive, cache);
+        BuildResult first = await Buildpack(["fonts-x"], runImage, archive, cache).BuildAsync(Context(runImage), Token);
+        archive.Requests.Clear();
+
+        BuildContext knowing = Context(runImage) with { IsKnownAsync = (fingerprint, _) => Task.FromResult(fingerprint == first.Layers[0].Fingerprint) };
+        BuildResult second = await Buildpack(["fonts-x"], runImage, archive, empty).BuildAsync(knowing, Token);
+
+        Assert.IsNull(second.Layers.Single().Entries);
+        Assert.AreEqual(first.Layers[0].Fingerprint, second.Layers[0].Fingerprint);
+        Assert.AreSequenceEqual((object[])first.Layers[0].Metadata["packages"], (object[])second.Layers[0].Metadata["packages"]);
+        Assert.IsEmpty(archive.Requests.Where(static request => request.ToString().Contains(".deb", StringComparison.Ordinal)));
+        Assert.IsNotEmpty(archive.Requests);
     }
 
     [TestMethod]

@@ -133,7 +133,7 @@ public sealed class DotNetAppBuildpackTests
 
         BuildResult result = await BuildAsync(directory, project, Bare, new ResolvedPack(RequiredPack.AppHost(project.RuntimeIdentifier, project.RuntimeVersion), pack.Path));
 
-        LayerEntry entry = result.Layers.Single().Entries.Single();
+        LayerEntry entry = result.Layers.Single().Entries!.Single();
         Assert.AreEqual("app/Web-linux-arm64", entry.Path);
         Assert.AreEqual(LayerEntry.ExecutableMode, entry.Mode);
         Assert.AreEqual("/app/Web-linux-arm64", string.Join(' ', result.Processes.Single().Command));

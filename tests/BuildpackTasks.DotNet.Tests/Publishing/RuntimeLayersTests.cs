@@ -29,18 +29,37 @@ public sealed class RuntimeLayersTests
         Assert.AreEqual("dotnet-runtime apphost", string.Join(' ', runtime.Layers.Concat(start.Layers).Select(static layer => layer.Name)));
         Assert.AreEqual("/app/Con", string.Join(' ', start.Processes.Single().Command));
         string root = workspace.Combine("root");
-        foreach (LayerEntry entry in runtime.Layers.Concat(start.Layers).SelectMany(static layer => layer.Entries)) await WriteAsync(root, entry);
+        foreach (LayerEntry entry in runtime.Layers.Concat(start.Layers).SelectMany(static layer => layer.Entries!)) await WriteAsync(root, entry);
         foreach (string path in app.Paths) await WriteAsync(root, LayerEntry.ForFile($"app/{path}", FileContent.FromFile(Path.Combine(app.Directory, path))));
 
         CommandResult run = await Command.RunAsync(
             Path.Combine(root, "app", "Con"), [], root, new Dictionary<string, string?> { ["DOTNET_ROOT"] = Path.Combine(root, "usr", "share", "dotnet"), ["DOTNET_HOST_PATH"] = null });
         Assert.AreEqual("\"number 3\"x\n", run.EnsureSuccess().Output);
 
-        string[] paths = [.. runtime.Layers.Single().Entries.Select(static entry => entry.Path)];
+        string[] paths = [.. runtime.Layers.Single().Entries!.Select(static entry => entry.Path)];
         CollectionAssert.Contains(paths, $"usr/share/dotnet/host/fxr/{Version}/libhostfxr.so");
         CollectionAssert.Contains(paths, $"usr/share/dotnet/shared/Microsoft.NETCore.App/{Version}/Microsoft.NETCore.App.runtimeconfig.json");
         Assert.IsEmpty(paths.Where(static path => Path.GetFileName(path) is "createdump" or "libmscordbi.so" or "libmscordaccore.so" or "libcoreclrtraceptprovider.so" or "libclrgc.so"));
-        Assert.AreEqual(LayerEntry.FileMode, runtime.Layers.Single().Entries.Select(static entry => entry.Mode).Distinct().Single());
+        Assert.AreEqual(LayerEntry.FileMode, runtime.Layers.Single().Entries!.Select(static entry => entry.Mode).Distinct().Single());
+    }
+
+    [TestMethod]
+    public async Task A_runtime_that_is_known_needs_no_pack()
+    {
+        using var workspace = new Workspace();
+        IReadOnlyList<PublishedFile> files = await workspace.PublishAsync("Con", "-p:UseAppHost=true");
+        PublishedProject project = workspace.Published("Con", files) with { RuntimeVersion = Version };
+        PublishedApp app = await PublishedApp.ReadAsync(project, workspace.PublishDirectory("Con"), CancellationToken.None);
+        RequiredPack pack = RuntimePlan.For(app, Bare).Runtimes.Single();
+        var asked = new List<Digest>();
+        BuildContext knowing = Context(workspace) with { IsKnownAsync = (fingerprint, _) => { asked.Add(fingerprint); return Task.FromResult(true); } };
+
+        BuildResult runtime = await new DotNetRuntimeBuildpack(project, []).BuildAsync(knowing, CancellationToken.None);
+
+        Assert.IsNull(runtime.Layers.Single().Entries);
+        Assert.AreEqual(DotNetRuntimeBuildpack.FingerprintOf(pack, app), runtime.Layers.Single().Fingerprint);
+        Assert.AreEqual(runtime.Layers.Single().Fingerprint, asked.Single());
+        Assert.AreNotEqual(runtime.Layers.Single().Fingerprint, DotNetRuntimeBuildpack.FingerprintOf(pack with { Version = NuGetVersion.Parse("10.0.12") }, app));
     }
 
     [TestMethod]
