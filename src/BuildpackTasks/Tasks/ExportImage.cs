@@ -69,9 +69,10 @@ public sealed class ExportImage : DestinationTask
         Say($"  {$"run image ({runImage.Image.Layers.Count} layers)",-24} {ByteSize.Format(inherited),10}  reused");
         foreach (ExportedLayer layer in exported.Layers) Say($"  {layer.Name,-24} {ByteSize.Format(layer.Layer.Descriptor.Size),10}  {(layer.Layer.Created ? "created" : "reused")}");
 
+        // The next build asks for it again, and reads it here.
+        await new CachedImages(cache.Content).KeepAsync(exported.Image, cancellationToken);
         if (destination is null)
         {
-            await new CachedImages(cache.Content).KeepAsync(exported.Image, cancellationToken);
             await ReportFile.Of(exported, []).WriteAsync(State, cancellationToken);
             return;
         }
