@@ -223,7 +223,7 @@ public sealed class PublishingTests
         var expected = new StringBuilder();
         foreach (ExportedLayer layer in exported.Layers)
         {
-            expected.Append($"\n[[buildpacktasks.layers]]\nname = \"{layer.Name}\"\ndigest = \"{layer.Layer.Descriptor.Digest}\"\ndiff-id = \"{layer.Layer.DiffId}\"\nsize = {layer.Layer.Descriptor.Size}\ncreated = true\n");
+            expected.Append($"\n[[buildpacktasks.layers]]\nname = \"{layer.Name}\"\ndigest = \"{layer.Layer.Descriptor.Digest}\"\ndiff-id = \"{layer.Layer.DiffId}\"\nsize = {layer.Layer.Descriptor.Size}\nfingerprint = \"{layer.Layer.Fingerprint}\"\norigin = \"created\"\n");
         }
         Assert.AreEqual(
             $"[image]\ntags = [\"registry.example.com/web:1\"]\ndigest = \"{exported.Image.Digest}\"\nmanifest-size = {exported.Image.ManifestBytes.Length}\n{expected}",

@@ -5,12 +5,13 @@ namespace BuildpackTasks.DotNet;
 /// <summary>An app as it was published: what the build says of it, and what its publish directory holds.</summary>
 public sealed record PublishedApp
 {
-    private PublishedApp(PublishedProject project, string directory, IReadOnlyList<string> paths, RuntimeConfig? runtimeConfig, string? executable)
+    private PublishedApp(PublishedProject project, string directory, IReadOnlyList<string> paths, RuntimeConfig? runtimeConfig, string? appHost, string? executable)
     {
         Project = project;
         Directory = directory;
         Paths = paths;
         RuntimeConfig = runtimeConfig;
+        AppHost = appHost;
         Executable = executable;
     }
 
@@ -31,6 +32,12 @@ public sealed record PublishedApp
     /// app was published without one, or with that of another platform.
     /// </summary>
     public string? Executable { get; }
+
+    /// <summary>
+    /// The program of the publish directory that is named after the app, for whichever platform: of a portable app that is published
+    /// for several, it is that of the first. Null where there is none.
+    /// </summary>
+    public string? AppHost { get; }
 
     /// <summary>
     /// The shared frameworks that have to be there when the app starts; empty for an app that has them with it. The user's
@@ -74,14 +81,15 @@ public sealed record PublishedApp
         RuntimeConfig? config = configPath is null ? null : await RuntimeConfigReader.ReadAsync(configPath, cancellationToken);
 
         string executable = Path.Combine(directory, project.AssemblyName);
-        bool starts = ElfFile.TryRead(executable) is { } program && program.RunsOn(project.RuntimeIdentifier);
+        ElfFile? program = ElfFile.TryRead(executable);
+        bool starts = program?.RunsOn(project.RuntimeIdentifier) == true;
         if (config is null && !project.IsNativeAot && !(project.IsSingleFile && starts)) throw DotNetErrors.NoRuntimeConfig(directory, Path.GetFileName(published));
         if (!starts && (project.IsSelfContained || project.IsSingleFile || project.IsNativeAot))
         {
             throw DotNetErrors.NoExecutable(directory, project.AssemblyName, project.RuntimeIdentifier.ToString());
         }
         if (project.IsNativeAot) config = config is null ? null : config with { Frameworks = [], IncludedFrameworks = [.. config.Frameworks, .. config.IncludedFrameworks] };
-        return new PublishedApp(project, directory, paths, config, starts ? project.AssemblyName : null);
+        return new PublishedApp(project, directory, paths, config, program is null ? null : project.AssemblyName, starts ? project.AssemblyName : null);
     }
 
     // Links to files count as files, links to directories are not followed: a loop would have no end.

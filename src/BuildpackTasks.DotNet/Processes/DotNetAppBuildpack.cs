@@ -70,7 +70,8 @@ public sealed class DotNetAppBuildpack(PublishedProject project, IReadOnlyList<R
 
     private static async Task<BuildpackLayer> AppHostLayerAsync(PublishedApp app, ResolvedPack pack, string appDirectory, CancellationToken cancellationToken) => new()
     {
-        Name = LayerName.Parse("apphost"),
+        // The published one, for another platform, is the slice of that name.
+        Name = LayerName.Parse(app.AppHost is null ? "apphost" : $"apphost-{app.Project.RuntimeIdentifier}"),
         Entries =
         [
             LayerEntry.ForFile(

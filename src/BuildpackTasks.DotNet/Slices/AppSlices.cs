@@ -47,7 +47,7 @@ public static class AppSlices
         }
 
         // A bundle or a native program is the app itself.
-        string? appHost = app.Project.IsSingleFile || app.Project.IsNativeAot ? null : app.Executable;
+        string? appHost = app.Project.IsSingleFile || app.Project.IsNativeAot ? null : app.AppHost;
         var slices = new Dictionary<string, List<string>>(StringComparer.Ordinal);
         foreach (string path in app.Paths)
         {

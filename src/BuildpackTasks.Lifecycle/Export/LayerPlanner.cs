@@ -31,7 +31,7 @@ internal sealed class LayerPlanner(ImageDirectory directory, LayerCache cache)
             LayerFile file = await LayerFile.ReadAsync(directory.LayerFile(buildpack.Id, name), cancellationToken);
             if (file.Types is not { Launch: true }) continue;
             LayerContents? contents = file.Fingerprint is null ? await LayerEntriesFile.ReadAsync(directory.LayerEntriesFile(buildpack.Id, name), cancellationToken) : null;
-            layers.Add(new PlannedLayer(text, $"Layer: '{text}', Created by buildpack: {buildpack}", contents, buildpack, file));
+            layers.Add(new PlannedLayer(text, $"Layer: '{text}', Created by buildpack: {buildpack}", contents, IsShareable: true, buildpack, file));
         }
     }
 
@@ -46,7 +46,7 @@ internal sealed class LayerPlanner(ImageDirectory directory, LayerCache cache)
             Slice? slice = index < metadata.Slices.Count ? metadata.Slices[index] : null;
             var entries = new List<LayerEntry>();
             foreach (AppFile file in slices[index]) entries.Add(await EntryAsync(file, metadata, slice?.Time ?? FileTimes.Constant, cancellationToken));
-            layers.Add(new PlannedLayer(slice?.Name ?? "app", slice is null ? "Application Layer" : $"Application Slice: {slice.Name}", LayerContents.Create(entries)));
+            layers.Add(new PlannedLayer(slice?.Name ?? "app", slice is null ? "Application Layer" : $"Application Slice: {slice.Name}", LayerContents.Create(entries), IsShareable: slice is not null));
         }
     }
 

@@ -7,8 +7,9 @@ namespace BuildpackTasks.Lifecycle;
 /// <param name="CreatedBy">What the image's history says of it.</param>
 /// <param name="Contents">What it holds; null where a fingerprint stands for that.</param>
 /// <param name="Buildpack">The buildpack whose layer it is; null for the app's.</param>
+/// <param name="IsShareable">Whether other apps may have the same layer; false for what is left of the app when its slices are taken.</param>
 /// <param name="File">What its <c>&lt;layer&gt;.toml</c> says; null for the app's.</param>
-internal sealed record PlannedLayer(string Name, string CreatedBy, LayerContents? Contents, GroupMember? Buildpack = null, LayerFile? File = null)
+internal sealed record PlannedLayer(string Name, string CreatedBy, LayerContents? Contents, bool IsShareable, GroupMember? Buildpack = null, LayerFile? File = null)
 {
     /// <summary>What a buildpack brings is shared by many apps and builds; the app's own layers are new with every change.</summary>
     public LayerCompression Compression => Buildpack is null ? LayerCompression.Balanced : LayerCompression.Smallest;

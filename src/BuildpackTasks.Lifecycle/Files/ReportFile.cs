@@ -15,6 +15,14 @@ public sealed record ReportFile(IReadOnlyList<string> Tags, Digest Digest, long 
 {
     private const string Addition = "buildpacktasks";
 
+    private static readonly Dictionary<LayerOrigin, string> Origins = new()
+    {
+        [LayerOrigin.Created] = "created",
+        [LayerOrigin.Cache] = "layer cache",
+        [LayerOrigin.PreviousImage] = "previous image",
+        [LayerOrigin.CacheRepository] = "cache repository",
+    };
+
     /// <summary>The report of an export.</summary>
     /// <param name="exported">What was exported.</param>
     /// <param name="tags">The image's names at its destination, with tags.</param>
@@ -23,7 +31,7 @@ public sealed record ReportFile(IReadOnlyList<string> Tags, Digest Digest, long 
         exported.Image.Digest,
         exported.Image.ManifestBytes.Length,
         [.. exported.Layers.Select(static layer => new ReportedLayer(
-            layer.Name, layer.Layer.Descriptor.Digest, layer.Layer.DiffId, layer.Layer.Descriptor.Size, layer.Layer.Created))]);
+            layer.Name, layer.Layer.Descriptor.Digest, layer.Layer.DiffId, layer.Layer.Descriptor.Size, layer.Layer.Fingerprint, layer.Layer.Origin))]);
 
     /// <summary>Reads the file.</summary>
     /// <param name="directory">The build's state.</param>
@@ -38,7 +46,12 @@ public sealed record ReportFile(IReadOnlyList<string> Tags, Digest Digest, long 
             image.Parsed("digest", Oci.Digest.Parse),
             image.Number("manifest-size"),
             [.. (file.OptionalSub(Addition)?.Subs("layers") ?? []).Select(static layer => new ReportedLayer(
-                layer.Text("name"), layer.Parsed("digest", Oci.Digest.Parse), layer.Parsed("diff-id", Oci.Digest.Parse), layer.Number("size"), layer.Flag("created")))]);
+                layer.Text("name"),
+                layer.Parsed("digest", Oci.Digest.Parse),
+                layer.Parsed("diff-id", Oci.Digest.Parse),
+                layer.Number("size"),
+                layer.Parsed("fingerprint", Oci.Digest.Parse),
+                layer.Parsed("origin", Origin)))]);
     }
 
     /// <summary>Writes the file.</summary>
@@ -58,9 +71,13 @@ public sealed record ReportFile(IReadOnlyList<string> Tags, Digest Digest, long 
                     ["digest"] = layer.Digest.ToString(),
                     ["diff-id"] = layer.DiffId.ToString(),
                     ["size"] = layer.Size,
-                    ["created"] = layer.Created,
+                    ["fingerprint"] = layer.Fingerprint.ToString(),
+                    ["origin"] = Origins[layer.Origin],
                 })),
             },
         },
         cancellationToken);
+
+    private static LayerOrigin Origin(string text) => Origins.Where(origin => origin.Value == text).Select(static origin => (LayerOrigin?)origin.Key).FirstOrDefault()
+        ?? throw LifecycleErrors.BadName("layer's origin", text, $"it is one of {string.Join(", ", Origins.Values)}");
 }

@@ -7,5 +7,6 @@ namespace BuildpackTasks.Lifecycle;
 /// <param name="Digest">The digest of its compressed bytes.</param>
 /// <param name="DiffId">The digest of its bytes without compression.</param>
 /// <param name="Size">The length of its compressed bytes.</param>
-/// <param name="Created">Whether it was made in this build; false where it was known before.</param>
-public sealed record ReportedLayer(string Name, Digest Digest, Digest DiffId, long Size, bool Created);
+/// <param name="Fingerprint">What it was made from.</param>
+/// <param name="Origin">Where it was found, or that it was made in this build.</param>
+public sealed record ReportedLayer(string Name, Digest Digest, Digest DiffId, long Size, Digest Fingerprint, LayerOrigin Origin);

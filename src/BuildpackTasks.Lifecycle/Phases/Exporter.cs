@@ -65,12 +65,12 @@ public sealed class Exporter(ImageDirectory directory, LayerCache cache)
             return settings.User is null ? config : config.WithUser(settings.User);
         });
         image = image.WithAnnotations(BaseAnnotations(runImage, image.Format));
-        return new ExportedImage(image, [.. layers.Zip(planned, static (layer, plan) => new ExportedLayer(plan.Name, plan.Buildpack?.Id, layer))]);
+        return new ExportedImage(image, [.. layers.Zip(planned, static (layer, plan) => new ExportedLayer(plan.Name, plan.Buildpack?.Id, plan.IsShareable, layer))]);
     }
 
     private Task<KnownLayer> MakeAsync(PlannedLayer plan, CancellationToken cancellationToken)
     {
-        if (plan.Contents is { } contents) return cache.GetOrCreateAsync(contents, plan.Compression, cancellationToken);
+        if (plan.Contents is { } contents) return (plan.IsShareable ? cache : cache.Unshared).GetOrCreateAsync(contents, plan.Compression, cancellationToken);
         string entries = directory.LayerEntriesFile(plan.Buildpack!.Id, LayerName.Parse(plan.Name));
         return cache.GetOrCreateAsync(
             plan.File!.Fingerprint!.Value,

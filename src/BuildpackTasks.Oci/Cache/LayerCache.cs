@@ -42,6 +42,9 @@ public sealed class LayerCache
     /// <param name="last">Is asked after it. Null for nothing.</param>
     public LayerCache Knowing(ILayerIndex? first, ILayerIndex? last) => new(this, first, last);
 
+    /// <summary>This cache without what is shared with others: for layers that no other build will have.</summary>
+    public LayerCache Unshared => last is null ? this : new LayerCache(this, first, null);
+
     /// <summary>The digest of a file's bytes. That of a file on disk is computed once and remembered until the file changes.</summary>
     /// <param name="content">The file.</param>
     /// <param name="cancellationToken">Stops the reading.</param>

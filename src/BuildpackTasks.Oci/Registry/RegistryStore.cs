@@ -44,6 +44,12 @@ public sealed class RegistryStore(RegistryClient client, ImageReference reposito
     /// <param name="manifest">The manifest's digest.</param>
     public ILayer Layer(Descriptor layer, Digest diffId, Digest manifest) => new RegistryReader(Connection, repository, content).Layer(layer, diffId, manifest);
 
+    /// <summary>Whether the repository has a blob of this digest and length.</summary>
+    /// <param name="blob">The blob.</param>
+    /// <param name="cancellationToken">Stops the question.</param>
+    /// <exception cref="OciException">BPT1101 to BPT1117: the registry cannot be asked.</exception>
+    public Task<bool> HasAsync(Descriptor blob, CancellationToken cancellationToken) => new BlobEndpoint(Connection, repository).ExistsAsync(blob, cancellationToken);
+
     /// <summary>
     /// Finds out early whether the repository may be written: starts an upload and gives it up, so that nothing stays.
     /// </summary>

@@ -16,6 +16,14 @@ internal static class CacheSettings
     public static LayerCache Open(string? directory, string? maxSize, string projectDirectory) =>
         new(Directory(directory, projectDirectory), MaxSize(maxSize));
 
+    /// <summary>The repository that shares layers.</summary>
+    /// <param name="text"><c>ImageCacheRepository</c>.</param>
+    /// <exception cref="TaskException">BPT5014: the text is not one.</exception>
+    public static ImageReference Repository(string text) =>
+        ImageReference.TryParse(text, out ImageReference? reference) && reference is { Tag: null, Digest: null }
+            ? reference
+            : throw TaskErrors.BadValue("ImageCacheRepository", text, "a repository with its registry and without a tag, such as registry.example.com/team/cache");
+
     internal static long MaxSize(string? text)
     {
         if (string.IsNullOrWhiteSpace(text)) return DefaultMaxSize;

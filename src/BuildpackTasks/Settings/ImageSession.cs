@@ -11,19 +11,25 @@ namespace BuildpackTasks;
 internal sealed class ImageSession : IDisposable
 {
     private readonly LayerCache cache;
+    private readonly CacheRepository? repository;
     private readonly string projectDirectory;
+    private readonly List<KnownLayer> made = [];
     private Action<CodedWarning> warn;
 
-    private ImageSession(LayerCache cache, string projectDirectory, string? outputRegistry, Action<CodedWarning> warn)
+    private ImageSession(ImageSessionSettings settings, Action<CodedWarning> warn)
     {
-        this.projectDirectory = projectDirectory;
-        this.cache = cache;
         this.warn = warn;
-        Registries = RegistrySettings.Open(outputRegistry, warning => this.warn(warning));
+        projectDirectory = settings.ProjectDirectory;
+        cache = CacheSettings.Open(settings.CacheDirectory, settings.CacheMaxSize, projectDirectory);
+        Registries = RegistrySettings.Open(settings.OutputRegistry, Warn);
+        if (settings.CacheRepository is { } name) repository = new CacheRepository(Registries, CacheSettings.Repository(name), cache.Content, Warn);
     }
 
     /// <summary>Speaks to registries.</summary>
     public RegistryClient Registries { get; }
+
+    /// <summary>What is kept on this machine.</summary>
+    public ContentStore Content => cache.Content;
 
     /// <summary>The session of the build that a task belongs to.</summary>
     /// <param name="engine">The task's engine.</param>
@@ -31,45 +37,67 @@ internal sealed class ImageSession : IDisposable
     /// <param name="warn">Told of what is wrong without stopping the work, while the task runs.</param>
     public static ImageSession Of(IBuildEngine engine, ImageSessionSettings settings, Action<CodedWarning> warn)
     {
-        if (engine is not IBuildEngine4 build) return Open(settings, warn);
+        if (engine is not IBuildEngine4 build) return new ImageSession(settings, warn);
         if (build.GetRegisteredTaskObject(settings, RegisteredTaskObjectLifetime.Build) is not ImageSession session)
         {
-            session = Open(settings, warn);
+            session = new ImageSession(settings, warn);
             build.RegisterTaskObject(settings, session, RegisteredTaskObjectLifetime.Build, allowEarlyCollection: false);
         }
         session.warn = warn;
         return session;
     }
 
-    /// <summary>What is kept on this machine.</summary>
-    public ContentStore Content => cache.Content;
-
-    /// <summary>The layer cache, with the layers of the previous image.</summary>
+    /// <summary>The layer cache, with the layers of the previous image and of the cache repository.</summary>
     /// <param name="previous">What analysis found of it; null where nothing is known of one.</param>
-    public LayerCache CacheKnowing(PreviousImage? previous) => cache.Knowing(Index(previous), null);
+    public LayerCache CacheKnowing(PreviousImage? previous) => cache.Knowing(Index(previous), repository);
 
-    /// <summary>The layer cache, with the layers of the previous image as soon as that is known.</summary>
+    /// <summary>The layer cache, with the layers of the previous image as soon as that is known, and of the cache repository.</summary>
     /// <param name="previous">What analysis will find of it.</param>
-    public LayerCache CacheKnowing(Task<PreviousImage?> previous) => cache.Knowing(new PendingLayerIndex(IndexAsync(previous)), null);
+    public LayerCache CacheKnowing(Task<PreviousImage?> previous) => cache.Knowing(new PendingLayerIndex(IndexAsync(previous)), repository);
 
-    /// <summary>The layers of the previous image that are known by their fingerprints.</summary>
-    /// <param name="previous">What analysis found of it; null where nothing is known of one.</param>
-    public IReadOnlyCollection<KnownLayer> LayersOf(PreviousImage? previous) => Index(previous)?.Layers ?? [];
+    /// <summary>The layers of the previous image and of the cache repository that are known by their fingerprints.</summary>
+    /// <param name="analyzed">What analysis left.</param>
+    /// <param name="fingerprints">What is looked for in the cache repository.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
+    public async Task<IReadOnlyCollection<KnownLayer>> KnownLayersAsync(AnalyzedFile analyzed, IEnumerable<Digest> fingerprints, CancellationToken cancellationToken)
+    {
+        var layers = new List<KnownLayer>(Index(PreviousImage.Of(analyzed))?.Layers ?? []);
+        foreach (Digest fingerprint in fingerprints)
+        {
+            if (repository is not null && await repository.FindAsync(fingerprint, cancellationToken) is { } layer) layers.Add(layer);
+        }
+        return layers;
+    }
 
     /// <summary>Opens the run image that analysis found.</summary>
     /// <param name="analyzed">What analysis left.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="CodedException">BPT5020: it is gone; or why it cannot be read.</exception>
     public Task<ResolvedImage> ReopenRunImageAsync(AnalyzedFile analyzed, CancellationToken cancellationToken) =>
-        new RunImages(Registries, cache, projectDirectory, LayersOf(PreviousImage.Of(analyzed))).ReopenAsync(analyzed.RunImage, cancellationToken);
+        new RunImages(Registries, cache, projectDirectory).ReopenAsync(analyzed.RunImage, token => KnownLayersAsync(analyzed, analyzed.RunImage.Fingerprints.Values, token), cancellationToken);
+
+    /// <summary>Notes the layers that were made in this build, for the cache repository.</summary>
+    /// <param name="layers">Layers.</param>
+    public void NoteMade(IEnumerable<ILayer> layers) => made.AddRange(layers.OfType<KnownLayer>().Where(static layer => layer.Created));
+
+    /// <summary>Shares the layers that were made in this build, when the image is where it goes.</summary>
+    /// <param name="store">The repository that has them now; null where the image went elsewhere.</param>
+    /// <param name="manifest">The digest of the image's manifest there.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public async Task ShareAsync(RegistryStore? store, Digest manifest, CancellationToken cancellationToken)
+    {
+        if (repository is null) return;
+        IEnumerable<KnownLayer> layers = store is null ? made : made.Select(layer => new KnownLayer(layer.Fingerprint, layer.Origin, store.Layer(layer.Descriptor, layer.DiffId, manifest)));
+        await repository.AddAsync(layers, cancellationToken);
+        made.Clear();
+    }
 
     /// <summary>Ends all connections.</summary>
     public void Dispose() => Registries.Dispose();
 
+    private void Warn(CodedWarning warning) => warn(warning);
+
     private ImageLayerIndex? Index(PreviousImage? previous) => previous is null ? null : new ImageLayerIndex(previous.Layers(Registries, Content));
 
     private async Task<ILayerIndex?> IndexAsync(Task<PreviousImage?> previous) => Index(await previous);
-
-    private static ImageSession Open(ImageSessionSettings settings, Action<CodedWarning> warn) =>
-        new(CacheSettings.Open(settings.CacheDirectory, settings.CacheMaxSize, settings.ProjectDirectory), settings.ProjectDirectory, settings.OutputRegistry, warn);
 }

@@ -5,5 +5,6 @@ namespace BuildpackTasks;
 /// <param name="ProjectDirectory">What relative paths are relative to.</param>
 /// <param name="CacheDirectory"><c>ImageCacheDirectory</c>, or empty.</param>
 /// <param name="CacheMaxSize"><c>ImageCacheMaxSize</c>, or empty.</param>
+/// <param name="CacheRepository"><c>ImageCacheRepository</c>, or null.</param>
 /// <param name="OutputRegistry">The registry that the build pushes to, or null.</param>
-internal sealed record ImageSessionSettings(string ImageDirectory, string ProjectDirectory, string? CacheDirectory, string? CacheMaxSize, string? OutputRegistry);
+internal sealed record ImageSessionSettings(string ImageDirectory, string ProjectDirectory, string? CacheDirectory, string? CacheMaxSize, string? CacheRepository, string? OutputRegistry);

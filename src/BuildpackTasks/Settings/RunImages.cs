@@ -11,8 +11,7 @@ namespace BuildpackTasks;
 /// <param name="registries">Speaks to registries.</param>
 /// <param name="cache">Keeps manifests, configs and assembled layers.</param>
 /// <param name="projectDirectory">What relative paths are relative to.</param>
-/// <param name="elsewhere">Layers of assembled run images that are not in the cache.</param>
-internal sealed class RunImages(RegistryClient registries, LayerCache cache, string projectDirectory, IReadOnlyCollection<ILayer> elsewhere)
+internal sealed class RunImages(RegistryClient registries, LayerCache cache, string projectDirectory)
 {
     /// <summary>Finds or assembles a run image.</summary>
     /// <param name="request">What is asked for.</param>
@@ -32,9 +31,10 @@ internal sealed class RunImages(RegistryClient registries, LayerCache cache, str
 
     /// <summary>Opens the image that analysis found.</summary>
     /// <param name="analyzed">What analysis left.</param>
+    /// <param name="elsewhere">Gives layers that an assembled image can have elsewhere than in the cache.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="CodedException">BPT5020: it is gone; or why it cannot be read.</exception>
-    public async Task<ResolvedImage> ReopenAsync(AnalyzedRunImage analyzed, CancellationToken cancellationToken)
+    public async Task<ResolvedImage> ReopenAsync(AnalyzedRunImage analyzed, Func<CancellationToken, Task<IReadOnlyCollection<KnownLayer>>> elsewhere, CancellationToken cancellationToken)
     {
         Platform platform = analyzed.Facts.Platform;
         Image? image;
@@ -45,7 +45,8 @@ internal sealed class RunImages(RegistryClient registries, LayerCache cache, str
         else if (DebianRunImageName.IsMeant(analyzed.Name))
         {
             Digest digest = Digest.Parse(analyzed.Reference[(analyzed.Reference.LastIndexOf('@') + 1)..]);
-            image = await new CachedImages(cache.Content).FindAsync(digest, analyzed.Name, elsewhere, cancellationToken);
+            image = await new CachedImages(cache.Content).FindAsync(digest, analyzed.Name, cancellationToken)
+                ?? await new CachedImages(cache.Content).FindAsync(digest, analyzed.Name, await elsewhere(cancellationToken), cancellationToken);
         }
         else
         {

@@ -44,12 +44,13 @@ public sealed class AnalyzeImage : DestinationTask
         // Side by side, and none outlives the others: what fails first is what the user hears of.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task<ResolvedImage?> previous = PreviousImageAsync(destination, name, request.Platform, session, stop.Token);
-        var runImages = new RunImages(session.Registries, session.CacheKnowing(KnownAsync(previous)), ProjectDirectory, []);
+        var runImages = new RunImages(session.Registries, session.CacheKnowing(KnownAsync(previous)), ProjectDirectory);
         Task<ResolvedImage> runImage = runImages.ResolveAsync(request, Details, stop.Token);
         Task writable = CheckDestinationAsync(destination, previous, session.Registries, stop.Token);
         await AllOrNoneAsync([runImage, previous, writable], stop);
 
         Analysis analysis = await new Analyzer(State).AnalyzeAsync(await runImage, await previous, cancellationToken);
+        session.NoteMade((await runImage).Image.Layers);
         foreach (string note in analysis.Notes) Detail(note);
         AnalyzedRunImage found = analysis.File.RunImage;
         Say($"{Project}: {destination.Repository} for {found.Facts.Platform} on {found.Name}");

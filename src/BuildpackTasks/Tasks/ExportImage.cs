@@ -65,6 +65,7 @@ public sealed class ExportImage : DestinationTask
         Destination? destination = IsPlatform ? null : await BuildpackTasks.Destination.ChooseAsync(settings, session.Registries, cache, cancellationToken);
 
         ExportedImage exported = await new Exporter(State, cache).ExportAsync(runImage, Path.TrimEndingDirectorySeparator(AppDirectory), ExportSettings(runImage, destination?.Format ?? settings.Format, LabelItems.Created(LabelFacts)), cancellationToken);
+        session.NoteMade(exported.Layers.Where(static layer => layer.IsShareable).Select(static layer => layer.Layer));
         long inherited = runImage.Image.Layers.Sum(static layer => layer.Descriptor.Size);
         Say($"  {$"run image ({runImage.Image.Layers.Count} layers)",-24} {ByteSize.Format(inherited),10}  reused");
         foreach (ExportedLayer layer in exported.Layers) Say($"  {layer.Name,-24} {ByteSize.Format(layer.Layer.Descriptor.Size),10}  {(layer.Layer.Created ? "created" : "reused")}");
@@ -79,6 +80,7 @@ public sealed class ExportImage : DestinationTask
         var transfers = new TransferCount();
         await destination.Store.WriteAsync(exported.Image, settings.Tags, transfers, cancellationToken);
         await ReportFile.Of(exported, [.. settings.Tags.Select(tag => $"{destination.Shown}:{tag}")]).WriteAsync(State, cancellationToken);
+        await session.ShareAsync(destination.Store as RegistryStore, exported.Image.Digest, cancellationToken);
         if (exported.Layers.Any(static layer => layer.Layer.Created)) await cache.TrimAsync(cancellationToken);
 
         string reference = $"{destination.Shown}:{settings.Tags[0]}@{exported.Image.Digest}";

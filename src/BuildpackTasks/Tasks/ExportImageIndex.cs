@@ -60,7 +60,10 @@ public sealed class ExportImageIndex : DestinationTask
         AnalyzedFile analyzed = await AnalyzedFile.ReadAsync(state, cancellationToken);
         ReportFile report = await ReportFile.ReadAsync(state, cancellationToken);
         ResolvedImage runImage = await session.ReopenRunImageAsync(analyzed, cancellationToken);
-        return await new CachedImages(session.Content).FindAsync(report.Digest, platform.ItemSpec, [.. runImage.Image.Layers, .. session.LayersOf(PreviousImage.Of(analyzed))], cancellationToken)
+        var images = new CachedImages(session.Content);
+        if (await images.FindAsync(report.Digest, platform.ItemSpec, runImage.Image.Layers, cancellationToken) is { } image) return image;
+        IReadOnlyCollection<KnownLayer> known = await session.KnownLayersAsync(analyzed, report.Layers.Select(static layer => layer.Fingerprint), cancellationToken);
+        return await images.FindAsync(report.Digest, platform.ItemSpec, [.. runImage.Image.Layers, .. known], cancellationToken)
             ?? throw TaskErrors.PlatformImageGone(platform.ItemSpec);
     }
 }

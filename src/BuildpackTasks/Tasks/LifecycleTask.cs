@@ -21,6 +21,9 @@ public abstract class LifecycleTask : ImageTask
     /// <summary><c>ImageCacheMaxSize</c>: how large the cache may be: bytes, or a number with K, M or G; empty for 10G.</summary>
     public string? CacheMaxSize { get; set; }
 
+    /// <summary><c>ImageCacheRepository</c>: the repository that shares layers between projects; empty for none.</summary>
+    public string? CacheRepository { get; set; }
+
     /// <summary><c>ContainerRegistry</c>: the registry to push to; empty for none.</summary>
     public string? Registry { get; set; }
 
@@ -29,7 +32,7 @@ public abstract class LifecycleTask : ImageTask
 
     /// <summary>What this build's tasks share.</summary>
     private protected ImageSession Session => ImageSession.Of(
-        BuildEngine, new ImageSessionSettings(ImageDirectory, ProjectDirectory, CacheDirectory.OrNull(), CacheMaxSize.OrNull(), Registry.OrNull()), Warn);
+        BuildEngine, new ImageSessionSettings(ImageDirectory, ProjectDirectory, CacheDirectory.OrNull(), CacheMaxSize.OrNull(), CacheRepository.OrNull(), Registry.OrNull()), Warn);
 
     /// <summary>Says something that is wrong without stopping the work.</summary>
     private protected void Warn(CodedWarning warning) =>

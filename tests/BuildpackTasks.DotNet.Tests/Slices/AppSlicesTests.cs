@@ -64,12 +64,16 @@ public sealed class AppSlicesTests
     }
 
     [TestMethod]
-    public async Task A_program_for_another_platform_starts_nothing_and_is_the_app()
+    public async Task A_program_for_another_platform_is_in_the_same_slice_on_all_platforms()
     {
         using var directory = new AppDirectory();
         directory.With("Web.runtimeconfig.json", AppDirectory.ConsoleConfig).With("Web", AppDirectory.Program(183));
 
-        Assert.IsEmpty(AppSlices.Of(await directory.ReadAsync(AppDirectory.Project(new PublishedFile("Web")))));
+        PublishedApp app = await directory.ReadAsync(AppDirectory.Project(new PublishedFile("Web")));
+
+        Assert.IsNull(app.Executable);
+        Slice slice = AppSlices.Of(app).Single();
+        Assert.AreEqual("apphost: Web", $"{slice.Name}: {string.Join(' ', slice.Paths)}");
     }
 
     private static PublishedFile Package(string path, string version) =>
