@@ -45,11 +45,33 @@ public sealed class ReuseTests : IDisposable
         await OtherTools.CopyAsync($"docker://{registry.Host}/samples/web@{changed.Digest}", $"oci:{directory.Combine("copy")}:latest", Token);
     }
 
-    private async Task<(string Digest, string Log, IReadOnlyList<RegistryRequest> Requests, long BytesSent)> PublishAsync(SampleCopy sample, RegistryServer registry, string cache)
+    [TestMethod]
+    public async Task A_second_project_of_the_team_sends_only_its_own_app()
+    {
+        await using var registry = await RegistryServer.StartAsync(cancellationToken: Token);
+        using var sample = await SampleCopy.CreateAsync();
+        await PublishAsync(sample, registry, directory.Combine("first"), "-p:ContainerRepository=team/first", "-p:ImageCacheRepository={0}/team/cache");
+        var program = Path.Combine(sample.WebDirectory, "Program.cs");
+        var text = await File.ReadAllTextAsync(program, Token);
+        await File.WriteAllTextAsync(program, text.Replace("\"The plant shop\"", "\"The seed shop\"", StringComparison.Ordinal), Token);
+        Directory.Delete(Path.Combine(sample.WebDirectory, "obj", "Release", "net10.0", "image"), recursive: true);
+
+        var second = await PublishAsync(sample, registry, directory.Combine("second"), "-p:ContainerRepository=team/second", "-p:ImageCacheRepository={0}/team/cache");
+
+        var sent = second.Requests.Where(request => request.Method is "PUT" or "PATCH").ToArray();
+        Assert.HasCount(3, sent, string.Join('\n', second.Requests));
+        Assert.AreEqual(7, second.Requests.Count(request => request is { Method: "POST", Status: 201 } && request.Path.Contains("mount=", StringComparison.Ordinal)), string.Join('\n', second.Requests));
+        Assert.IsLessThan(64 << 10, second.BytesSent);
+        Assert.AreEqual(1, Blobs(directory.Combine("second")).Count(IsLayer), "The app's layer alone was made.");
+        Assert.IsFalse(Blobs(directory.Combine("second")).Any(IsDebianPackage), "No package was fetched.");
+        await OtherTools.CopyAsync($"docker://{registry.Host}/team/second@{second.Digest}", $"oci:{directory.Combine("copy")}:latest", Token);
+    }
+
+    private async Task<(string Digest, string Log, IReadOnlyList<RegistryRequest> Requests, long BytesSent)> PublishAsync(SampleCopy sample, RegistryServer registry, string cache, params string[] more)
     {
         await registry.ClearRequestsAsync(Token);
         await using var proxy = new CountingProxy(registry.Port);
-        var (digest, log) = await sample.PublishAsync([$"-p:ContainerRegistry={proxy.Host}", $"-p:ImageCacheDirectory={cache}"], new Surroundings(), Token);
+        var (digest, log) = await sample.PublishAsync([$"-p:ContainerRegistry={proxy.Host}", $"-p:ImageCacheDirectory={cache}", .. more.Select(argument => argument.Replace("{0}", proxy.Host, StringComparison.Ordinal))], new Surroundings(), Token);
         return (digest, log, await registry.GetRequestsAsync(Token), proxy.BytesSent);
     }
 
