@@ -22,11 +22,8 @@ internal sealed class MirrorClient : IDisposable
             MaxAutomaticRedirections = 5,
             MaxConnectionsPerServer = 6,
             UseCookies = false,
+            Proxy = proxy is null ? DiscreetProxy.OfMachine : new DiscreetProxy(new WebProxy(proxy) { BypassProxyOnLocal = true, Credentials = CredentialsOf(proxy) }),
         };
-        if (proxy is not null)
-        {
-            handler.Proxy = new WebProxy(proxy) { BypassProxyOnLocal = true, Credentials = CredentialsOf(proxy) };
-        }
         http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("BuildpackTasks", null));
     }

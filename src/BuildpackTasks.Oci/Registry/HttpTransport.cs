@@ -95,6 +95,7 @@ internal sealed class HttpTransport : IDisposable
     {
         var handler = new SocketsHttpHandler
         {
+            Proxy = DiscreetProxy.OfMachine,
             AllowAutoRedirect = false,
             UseCookies = false,
             AutomaticDecompression = DecompressionMethods.None,

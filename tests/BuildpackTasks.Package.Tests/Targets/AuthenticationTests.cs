@@ -174,6 +174,27 @@ public sealed class AuthenticationTests
         Assert.AreEqual($"{prefix}_PWORD = {canary.Secret}", string.Join('\n', lines));
     }
 
+    [TestMethod]
+    [DataRow("-p:ContainerRegistry=registry.invalid", "BPT1102: The registry at 'registry.invalid' cannot be reached: ")]
+    [DataRow("-p:DebianMirror=https://mirror.invalid/debian", "BPT4011: 'https://mirror.invalid/debian/")]
+    public async Task The_password_of_a_proxy_is_nowhere_when_the_proxy_refuses_it(string argument, string error)
+    {
+        var canary = new Canary();
+        using var directory = new TemporaryDirectory();
+        await using var proxy = await WebServer.StartAsync(static context =>
+        {
+            context.Response.StatusCode = 407;
+            context.Response.Headers.ProxyAuthenticate = "Basic realm=\"x\"";
+            return Task.CompletedTask;
+        });
+        await using var registry = await RegistryServer.StartAsync(cancellationToken: Token);
+
+        await AssertRefusedAsync(
+            registry, directory, error, [canary], new() { ["HTTPS_PROXY"] = $"http://{User}:{canary.Core}@{proxy.Host}" }, argument, "-p:RunImage=debian://trixie");
+
+        Assert.IsNotEmpty(proxy.Requests);
+    }
+
     private static async Task<RegistryServer> StartAsync(TestTokenServer tokens, TemporaryDirectory directory) =>
         await RegistryServer.StartAsync(new RegistryOptions { TokenRealm = tokens.Realm, TokenCertificateFile = tokens.WriteCertificate(directory.Path) });
 
@@ -188,9 +209,9 @@ public sealed class AuthenticationTests
         else Assert.IsNotEmpty(Directory.GetFiles(registry.Root, "data", SearchOption.AllDirectories));
     }
 
-    private async Task AssertRefusedAsync(RegistryServer registry, TemporaryDirectory directory, string error, Canary[] canaries, Dictionary<string, string?> environment)
+    private async Task AssertRefusedAsync(RegistryServer registry, TemporaryDirectory directory, string error, Canary[] canaries, Dictionary<string, string?> environment, params string[] arguments)
     {
-        var refused = await PublishAsync(registry, directory, () => canaries, environment);
+        var refused = await PublishAsync(registry, directory, () => canaries, environment, arguments: arguments);
 
         Assert.AreEqual(1, refused.ExitCode, refused.All);
         Assert.StartsWith(error, string.Join('\n', new SharedResult(project, refused, directory.Combine("layout")).Errors.Distinct()));
@@ -200,7 +221,7 @@ public sealed class AuthenticationTests
 
     // Publishes with all logs there are and a directory for temporary files; no file that comes from it has a secret.
     private async Task<CommandResult> PublishAsync(
-        RegistryServer registry, TemporaryDirectory directory, Func<IEnumerable<Canary>> secrets, Dictionary<string, string?> environment, bool mayBeInBinaryLog = false)
+        RegistryServer registry, TemporaryDirectory directory, Func<IEnumerable<Canary>> secrets, Dictionary<string, string?> environment, bool mayBeInBinaryLog = false, params string[] arguments)
     {
         var (log, temporary) = (directory.Combine("build.binlog"), directory.CreateDirectory("tmp"));
         string[] given = [.. Directory.GetFiles(directory.Path, "*", SearchOption.AllDirectories), .. mayBeInBinaryLog ? (string[])[log] : []];
@@ -210,7 +231,7 @@ public sealed class AuthenticationTests
             var result = await project.DotNetAsync(
                 [
                     "publish", "--no-build", "-nodeReuse:false", "-p:PublishImage=true", "-p:RunImage=scratch", $"-p:ContainerRegistry={registry.Host}", "-p:ContainerImageTag=latest",
-                    $"-p:ImageCacheDirectory={directory.Combine("cache")}", "-v:diag", $"-bl:{log}",
+                    $"-p:ImageCacheDirectory={directory.Combine("cache")}", "-v:diag", $"-bl:{log}", .. arguments,
                 ],
                 [.. environment, new("TMPDIR", temporary)],
                 Token);
