@@ -21,9 +21,9 @@ internal sealed class BlobBytes(Func<CancellationToken, Task<Stream>> open) : ID
     /// <param name="offset">Where it begins.</param>
     /// <param name="count">How long it is.</param>
     /// <param name="target">Where it goes.</param>
-    /// <param name="advanced">Told after every piece that has gone.</param>
+    /// <param name="advanced">Told the length of every piece that has gone.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task CopyAsync(long offset, long count, Stream target, Action? advanced, CancellationToken cancellationToken)
+    public async Task CopyAsync(long offset, long count, Stream target, Action<int>? advanced, CancellationToken cancellationToken)
     {
         byte[] buffer = new byte[BufferLength];
         await turn.WaitAsync(cancellationToken);
@@ -36,7 +36,7 @@ internal sealed class BlobBytes(Func<CancellationToken, Task<Stream>> open) : ID
                 int length = await ReadAsync(buffer, end - position, cancellationToken);
                 if (length == 0) return; // The layer is shorter than it says, which the request's length tells.
                 await target.WriteAsync(buffer.AsMemory(0, length), cancellationToken);
-                advanced?.Invoke();
+                advanced?.Invoke(length);
             }
         }
         catch

@@ -28,15 +28,28 @@ internal sealed class BlobContent : HttpContent
     /// <summary>Told when the bytes are about to go out.</summary>
     public Action? Begun { get; set; }
 
-    /// <summary>Told whenever bytes have gone out.</summary>
-    public Action? Advanced { get; set; }
+    /// <summary>Told how many bytes have gone out, whenever some have.</summary>
+    public Action<int>? Advanced { get; set; }
+
+    /// <summary>Told how much of the blob has gone out, whenever some has.</summary>
+    public Action<long>? Reached { get; init; }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         Begun?.Invoke();
-        return bytes.CopyAsync(offset, count, stream, () => Advanced?.Invoke(), cancellationToken);
+        long position = offset;
+        return bytes.CopyAsync(
+            offset,
+            count,
+            stream,
+            length =>
+            {
+                Advanced?.Invoke(length);
+                Reached?.Invoke(position += length);
+            },
+            cancellationToken);
     }
 
     protected override bool TryComputeLength(out long length)

@@ -39,7 +39,9 @@ internal sealed class BlobEndpoint(RegistryConnection connection, ImageReference
             if (response.StatusCode != HttpStatusCode.OK) throw await RegistryAnswer.UnexpectedAsync(response, connection.Host, request.Action, cancellationToken);
             if (response.Content.Headers.ContentLength is { } length && length != blob.Size)
                 throw OciErrors.DigestMismatch(Name, $"the blob {blob.Digest}", $"{length} bytes for {blob.Size}");
-            Stream body = await RegistryAnswer.BodyAsync(response, cancellationToken);
+            long done = 0;
+            IProgress<BlobProgress>? progress = connection.Progress;
+            Stream body = await RegistryAnswer.BodyAsync(response, cancellationToken, count => progress?.Report(new BlobProgress(blob, BlobDirection.Download, done += count)));
             return new VerifyingStream(body, blob, () => OciErrors.DigestMismatch(Name, $"the blob {blob.Digest}"), cause => OciErrors.Truncated(Name, $"the blob {blob.Digest}", cause));
         }
         catch

@@ -21,12 +21,14 @@ internal sealed class HttpTransport : IDisposable
     private const long SlowestStorage = 1 << 20;
 
     private readonly TimeSpan patience;
+    private readonly TrafficCounter traffic;
     private readonly HttpClient registryHost;
     private readonly HttpClient otherHosts;
     private bool registryIsPrivate;
 
-    public HttpTransport(RegistryOptions options)
+    public HttpTransport(RegistryOptions options, TrafficCounter traffic)
     {
+        this.traffic = traffic;
         patience = options.Patience;
         registryHost = Create(options, ConnectToRegistryAsync);
         otherHosts = Create(options, ConnectToOtherAsync);
@@ -45,13 +47,24 @@ internal sealed class HttpTransport : IDisposable
         timeout.CancelAfter(wait);
         // However long a body takes: what counts is that it goes on.
         var body = message.Content as BlobContent;
-        if (body is not null) body.Advanced = () => timeout.CancelAfter(wait);
+        if (body is not null)
+        {
+            body.Advanced = count =>
+            {
+                timeout.CancelAfter(wait);
+                traffic.CountSent(count);
+            };
+        }
+        traffic.CountRequest();
+        message.Options.Set(Counter, traffic);
         message.Version = HttpVersion.Version20;
         message.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
         message.Headers.UserAgent.ParseAdd("BuildpackTasks");
         try
         {
-            return await (otherHost ? otherHosts : registryHost).SendAsync(message, HttpCompletionOption.ResponseHeadersRead, timeout.Token);
+            HttpResponseMessage response = await (otherHost ? otherHosts : registryHost).SendAsync(message, HttpCompletionOption.ResponseHeadersRead, timeout.Token);
+            if (body is null) traffic.CountSent(message.Content?.Headers.ContentLength ?? 0);
+            return response;
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -162,4 +175,7 @@ internal sealed class HttpTransport : IDisposable
 
     /// <summary>Set on a request whose registry is on loopback: it may point to anything.</summary>
     public static readonly HttpRequestOptionsKey<bool> AnyAddress = new("BuildpackTasks.AnyAddress");
+
+    /// <summary>Set on every request: what counts the bytes of its answer as they are read.</summary>
+    public static readonly HttpRequestOptionsKey<TrafficCounter> Counter = new("BuildpackTasks.Counter");
 }

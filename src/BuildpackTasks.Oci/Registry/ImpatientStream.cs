@@ -9,7 +9,8 @@ namespace BuildpackTasks.Oci;
 /// <param name="source">The bytes; disposed of with this.</param>
 /// <param name="patience">How long nothing may come.</param>
 /// <param name="slowest">How many bytes a second have to come in the end.</param>
-internal sealed class ImpatientStream(Stream source, TimeSpan patience, int slowest) : ReadOnlyStream
+/// <param name="read">Told how many bytes were read, whenever some were; null where nobody asks.</param>
+internal sealed class ImpatientStream(Stream source, TimeSpan patience, int slowest, Action<int>? read = null) : ReadOnlyStream
 {
     // Only what was spent waiting for the server counts, not what the reader does with what came.
     private TimeSpan waited;
@@ -26,6 +27,7 @@ internal sealed class ImpatientStream(Stream source, TimeSpan patience, int slow
         {
             int count = await source.ReadAsync(buffer, timeout.Token);
             received += count;
+            if (count > 0) read?.Invoke(count);
             return count;
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
@@ -38,7 +40,12 @@ internal sealed class ImpatientStream(Stream source, TimeSpan patience, int slow
         }
     }
 
-    public override int Read(Span<byte> buffer) => source.Read(buffer);
+    public override int Read(Span<byte> buffer)
+    {
+        int count = source.Read(buffer);
+        if (count > 0) read?.Invoke(count);
+        return count;
+    }
 
     protected override void Dispose(bool disposing)
     {

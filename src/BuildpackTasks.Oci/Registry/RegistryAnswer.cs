@@ -66,8 +66,19 @@ internal static class RegistryAnswer
     }
 
     /// <summary>The body of an answer, which fails rather than waits where nothing comes.</summary>
-    public static async Task<Stream> BodyAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
-        new ImpatientStream(await response.Content.ReadAsStreamAsync(cancellationToken), HttpTransport.Patience, SlowestBody);
+    /// <param name="response">The answer.</param>
+    /// <param name="cancellationToken">Stops the wait for its beginning.</param>
+    /// <param name="read">Told how many bytes were read, whenever some were; null where nobody asks.</param>
+    public static async Task<Stream> BodyAsync(HttpResponseMessage response, CancellationToken cancellationToken, Action<int>? read = null)
+    {
+        Stream body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        response.RequestMessage!.Options.TryGetValue(HttpTransport.Counter, out TrafficCounter? traffic);
+        return new ImpatientStream(body, HttpTransport.Patience, SlowestBody, count =>
+        {
+            traffic?.CountReceived(count);
+            read?.Invoke(count);
+        });
+    }
 
     /// <summary>The value of a header, or null where there is none.</summary>
     public static string? Header(HttpResponseMessage response, string name) =>

@@ -9,7 +9,11 @@ namespace BuildpackTasks.Oci;
 /// <param name="options">How registries are reached.</param>
 public sealed class RegistryClient(RegistryOptions options) : IDisposable
 {
+    private readonly TrafficCounter traffic = new();
     private readonly ConcurrentDictionary<string, Lazy<RegistryConnection>> connections = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What went between this client and registries until now.</summary>
+    public RegistryTraffic Traffic => traffic.Snapshot;
 
     /// <summary>Ends all connections.</summary>
     public void Dispose()
@@ -23,5 +27,5 @@ public sealed class RegistryClient(RegistryOptions options) : IDisposable
     /// <summary>What speaks to one registry.</summary>
     /// <param name="registry">The registry as image references name it.</param>
     internal RegistryConnection Connect(string registry) =>
-        connections.GetOrAdd(registry, name => new Lazy<RegistryConnection>(() => new RegistryConnection(name, options))).Value;
+        connections.GetOrAdd(registry, name => new Lazy<RegistryConnection>(() => new RegistryConnection(name, options, traffic))).Value;
 }

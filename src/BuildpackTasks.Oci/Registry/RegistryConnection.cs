@@ -16,18 +16,22 @@ internal sealed class RegistryConnection : IDisposable
     private readonly TimeProvider time;
     private volatile bool asksFirst = true;
 
-    public RegistryConnection(string registry, RegistryOptions options)
+    public RegistryConnection(string registry, RegistryOptions options, TrafficCounter traffic)
     {
         endpoint = new RegistryEndpoint(registry, options.InsecureRegistries);
-        transport = new HttpTransport(options);
+        transport = new HttpTransport(options, traffic);
         redirects = new RedirectFollower(transport, endpoint, host => options.InsecureRegistries.Contains(host, StringComparer.OrdinalIgnoreCase));
         authenticator = new RegistryAuthenticator(endpoint, redirects, new CredentialFinder(options.Credentials, options.Warn), options.Time);
         time = options.Time;
+        Progress = options.Progress;
         Retry = new RetryPolicy(options.Attempts, options.Time);
     }
 
     /// <summary>How failures that may pass are tried again.</summary>
     public RetryPolicy Retry { get; }
+
+    /// <summary>Told how far blobs are on their way; null where nobody asks.</summary>
+    public IProgress<BlobProgress>? Progress { get; }
 
     /// <summary>What the registry served so far.</summary>
     public RegistrySightings Sightings { get; } = new();

@@ -31,6 +31,11 @@ public sealed record RegistryOptions
     /// <summary>Told of what is wrong without stopping the work; null where nobody asks.</summary>
     public Action<CodedWarning>? Warn { get; init; }
 
+    /// <summary>
+    /// Told how far blobs are on their way, with every piece of one and on whichever thread moves it; null where nobody asks.
+    /// </summary>
+    public IProgress<BlobProgress>? Progress { get; init; }
+
     /// <summary>Reads a list of hosts as <c>DOTNET_CONTAINER_INSECURE_REGISTRIES</c> has it: separated by semicolons or commas.</summary>
     /// <param name="list">The list, or null for an empty one.</param>
     public static IReadOnlyCollection<string> ParseInsecureRegistries(string? list) =>

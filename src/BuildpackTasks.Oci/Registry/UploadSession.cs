@@ -39,7 +39,7 @@ internal sealed class UploadSession
     {
         RegistryRequest request = Request(HttpMethod.Put, WithDigest(location, blob.Digest), $"take the blob {blob.Digest} for {Name}") with
         {
-            Body = () => bytes is null ? new ByteArrayContent([]) : new BlobContent(bytes, 0, blob.Size, isPart: false),
+            Body = () => bytes is null ? new ByteArrayContent([]) : Content(blob, bytes, 0, blob.Size, isPart: false),
         };
         using HttpResponseMessage response = await SendAsync(request, bytes, cancellationToken);
         if (response.StatusCode is not (HttpStatusCode.Created or HttpStatusCode.NoContent)) return await RefusalAsync(response, request.Action, cancellationToken);
@@ -53,7 +53,7 @@ internal sealed class UploadSession
     {
         RegistryRequest request = Request(HttpMethod.Patch, location, $"take a part of the blob {blob.Digest} for {Name}") with
         {
-            Body = () => new BlobContent(bytes, offset, count, isPart: true),
+            Body = () => Content(blob, bytes, offset, count, isPart: true),
         };
         using HttpResponseMessage response = await SendAsync(request, bytes, cancellationToken);
         // 202 by the specification; Amazon's registry says 201.
@@ -91,6 +91,11 @@ internal sealed class UploadSession
             // What made the upload fail is what the user is told.
         }
     }
+
+    private BlobContent Content(Descriptor blob, BlobBytes bytes, long offset, long count, bool isPart) => new(bytes, offset, count, isPart)
+    {
+        Reached = connection.Progress is { } progress ? done => progress.Report(new BlobProgress(blob, BlobDirection.Upload, done)) : null,
+    };
 
     private RegistryRequest Request(HttpMethod method, Uri target, string action) =>
         new() { Method = method, Target = target, Scope = new RegistryScope(repository, RegistryAccess.Push), Action = action };
