@@ -82,22 +82,34 @@ public sealed class LayerCache
     {
         IReadOnlyList<Digest?> digests = await DigestsAsync(contents, cancellationToken);
         Digest fingerprint = LayerFingerprint.Compute(contents, digests, compression);
-        return await FindAsync(fingerprint, cancellationToken)
-            ?? await CreateAsync(fingerprint, contents, digests, compression, cancellationToken);
+        return await FindAsync(fingerprint, cancellationToken) is { } known
+            ? OrMade(known, token => CreateAsync(fingerprint, contents, digests, compression, token))
+            : await CreateAsync(fingerprint, contents, digests, compression, cancellationToken);
     }
 
     /// <summary>The layer with a fingerprint that the caller computed from what decides the contents, or one made now.</summary>
     /// <param name="fingerprint">The fingerprint; equal ones must stand for equal contents, compressed equally.</param>
     /// <param name="contents">
-    /// Gives what the layer holds; called only where the layer is not known, and once more where what the cache itself had of the
-    /// contents was damaged and is removed.
+    /// Gives what the layer holds; called only where the layer is not known, or where the registry has lost it that was said to have
+    /// it, and once more where what the cache itself had of the contents was damaged and is removed.
     /// </param>
     /// <param name="compression">How it is compressed.</param>
     /// <param name="cancellationToken">Stops the writing; nothing is added then.</param>
     /// <exception cref="OciException">As for the other overload.</exception>
-    public async Task<KnownLayer> GetOrCreateAsync(Digest fingerprint, Func<CancellationToken, Task<LayerContents>> contents, LayerCompression compression, CancellationToken cancellationToken)
+    public async Task<KnownLayer> GetOrCreateAsync(Digest fingerprint, Func<CancellationToken, Task<LayerContents>> contents, LayerCompression compression, CancellationToken cancellationToken) =>
+        await FindAsync(fingerprint, cancellationToken) is { } known
+            ? OrMade(known, token => CreateAsync(fingerprint, contents, compression, token))
+            : await CreateAsync(fingerprint, contents, compression, cancellationToken);
+
+    /// <summary>Removes what was used least recently until the rest has the size that the cache may have.</summary>
+    /// <param name="cancellationToken">Stops the removing.</param>
+    public Task TrimAsync(CancellationToken cancellationToken) => new CacheTrimmer(directory, maxSize).TrimAsync(cancellationToken);
+
+    private static KnownLayer OrMade(KnownLayer known, Func<CancellationToken, Task<KnownLayer>> make) =>
+        known.Source is null ? known : new KnownLayer(known.Fingerprint, known.Origin, new ReplaceableLayer(known, make));
+
+    private async Task<KnownLayer> CreateAsync(Digest fingerprint, Func<CancellationToken, Task<LayerContents>> contents, LayerCompression compression, CancellationToken cancellationToken)
     {
-        if (await FindAsync(fingerprint, cancellationToken) is { } known) return known;
         try
         {
             return await CreateAsync(fingerprint, await contents(cancellationToken), null, compression, cancellationToken);
@@ -107,10 +119,6 @@ public sealed class LayerCache
             return await CreateAsync(fingerprint, await contents(cancellationToken), null, compression, cancellationToken);
         }
     }
-
-    /// <summary>Removes what was used least recently until the rest has the size that the cache may have.</summary>
-    /// <param name="cancellationToken">Stops the removing.</param>
-    public Task TrimAsync(CancellationToken cancellationToken) => new CacheTrimmer(directory, maxSize).TrimAsync(cancellationToken);
 
     private async Task<KnownLayer?> FindHereAsync(Digest fingerprint, CancellationToken cancellationToken)
     {

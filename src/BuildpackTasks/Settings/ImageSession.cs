@@ -69,6 +69,17 @@ internal sealed class ImageSession : IDisposable
         return layers;
     }
 
+    /// <summary>Remembers on this machine that an image names layers that its registry has lost: the next build reuses none of them.</summary>
+    /// <param name="manifest">The digest of the image's manifest.</param>
+    /// <param name="cancellationToken">Stops the writing.</param>
+    public Task NoteBrokenAsync(Digest manifest, CancellationToken cancellationToken) => cache.Records.WriteAsync(BrokenKey(manifest), BrokenMark, cancellationToken);
+
+    /// <summary>Whether an image was found to name layers that its registry has lost.</summary>
+    /// <param name="manifest">The digest of the image's manifest.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async Task<bool> IsBrokenAsync(Digest manifest, CancellationToken cancellationToken) =>
+        await cache.Records.TryReadAsync(BrokenKey(manifest), BrokenMark.Length, cancellationToken) is not null;
+
     /// <summary>Opens the run image that analysis found.</summary>
     /// <param name="analyzed">What analysis left.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
@@ -94,6 +105,10 @@ internal sealed class ImageSession : IDisposable
 
     /// <summary>Ends all connections.</summary>
     public void Dispose() => Registries.Dispose();
+
+    private static byte[] BrokenMark => "broken"u8.ToArray();
+
+    private static Digest BrokenKey(Digest manifest) => Digest.Of(System.Text.Encoding.UTF8.GetBytes($"broken image {manifest}"));
 
     private void Warn(CodedWarning warning) => warn(warning);
 

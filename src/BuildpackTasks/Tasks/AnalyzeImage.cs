@@ -67,6 +67,11 @@ public sealed class AnalyzeImage : DestinationTask
         try
         {
             Image? image = await new RegistryStore(session.Registries, reference, session.Content).ReadAsync(reference.Selector, platform, cancellationToken);
+            if (image is not null && await session.IsBrokenAsync(image.Digest, cancellationToken))
+            {
+                Detail($"The previous image '{reference}' is not used: its registry has lost layers of it.");
+                return null;
+            }
             return image is null ? null : new ResolvedImage(reference.ToString(), reference.WithDigest(image.Digest).ToString(), image);
         }
         catch (OciException e)

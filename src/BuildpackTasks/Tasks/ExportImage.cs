@@ -57,10 +57,25 @@ public sealed class ExportImage : DestinationTask
     /// <inheritdoc/>
     protected override async System.Threading.Tasks.Task ExecuteAsync(CancellationToken cancellationToken)
     {
+        AnalyzedFile analyzed = await AnalyzedFile.ReadAsync(State, cancellationToken);
+        PreviousImage? previous = PreviousImage.Of(analyzed);
+        try
+        {
+            await ExportAsync(analyzed, previous, cancellationToken);
+        }
+        catch (CodedException e) when (e.Code is "BPT1109" or "BPT2038" && previous?.Reference.Digest is not null)
+        {
+            // What was relied on is gone, and it would be relied on again.
+            await Session.NoteBrokenAsync(previous.Reference.Digest.Value, cancellationToken);
+            throw;
+        }
+    }
+
+    private async System.Threading.Tasks.Task ExportAsync(AnalyzedFile analyzed, PreviousImage? previous, CancellationToken cancellationToken)
+    {
         DestinationSettings settings = Destination();
         ImageSession session = Session;
-        AnalyzedFile analyzed = await AnalyzedFile.ReadAsync(State, cancellationToken);
-        LayerCache cache = session.CacheKnowing(PreviousImage.Of(analyzed));
+        LayerCache cache = session.CacheKnowing(previous);
         ResolvedImage runImage = await session.ReopenRunImageAsync(analyzed, cancellationToken);
         Destination? destination = IsPlatform ? null : await BuildpackTasks.Destination.ChooseAsync(settings, session.Registries, cache, cancellationToken);
 
