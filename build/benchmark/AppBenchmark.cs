@@ -1,75 +1,115 @@
-using System.Diagnostics;
-using System.Text.Json.Nodes;
-using BuildpackTasks.Testing;
+using System.Globalization;
 
 namespace BuildpackTasks.Benchmark;
 
-/// <summary>Publishes one app again and again with one publisher.</summary>
-internal sealed class AppBenchmark(App app, Publisher publisher, RegistryServer registry, int times)
+/// <summary>Publishes one app in every scenario, with all publishers in turn, so that a slow minute of the machine meets all of them.</summary>
+internal sealed class AppBenchmark(App app, CountedRegistry registry, int times)
 {
-    /// <summary>A first publish, one with nothing changed, and one after a change of one line.</summary>
+    private readonly Dictionary<(Scenario, Publisher), List<Measurement>> measurements = [];
+
+    // Publishing without an image costs the same for all publishers, and in all scenarios that have as much to build.
+    private readonly Dictionary<bool, List<Publish>> plain = new() { [true] = [], [false] = [] };
+
     public async Task<IReadOnlyList<Row>> RunAsync()
     {
-        List<Measurement> cold = [], unchanged = [], changed = [];
         for (var time = 1; time <= times; time++)
         {
-            // Its own project, repository and caches: cold means that nothing of this app has been seen before.
-            using var project = await app.CreateAsync();
-            using var cache = new TemporaryDirectory();
-            var repository = $"{app.Name}-{publisher.Name}-{time}".ToLowerInvariant();
-            cold.Add(await MeasureAsync(project, cache, repository));
-            unchanged.Add(await MeasureAsync(project, cache, repository));
-            project.Write("Greeting.cs", App.Greeting("changed"));
-            changed.Add(await MeasureAsync(project, cache, repository));
-            Console.Error.WriteLine($"{app.Name}, {publisher.Name}, {time} of {times}: done");
+            await RunOnceAsync(time);
         }
 
         return
         [
-            new Row(app.Name, "first publish", publisher.Name, cold),
-            new Row(app.Name, "nothing changed", publisher.Name, unchanged),
-            new Row(app.Name, "one line changed", publisher.Name, changed),
+            .. from scenario in Scenario.All
+               from publisher in Publisher.All
+               select new Row(app.Name, scenario.Name, publisher.Name, measurements[(scenario, publisher)], plain[scenario.IsEmptyDisk]),
         ];
     }
 
-    private async Task<Measurement> MeasureAsync(SdkProject project, TemporaryDirectory cache, string repository)
+    private async Task RunOnceAsync(int time)
     {
-        // The first one compiles; the next one, and the one after the image, are what a publish costs that has nothing left to do.
-        await PublishAsync(project, cache, []);
-        var before = await PublishAsync(project, cache, []);
+        // Each publisher has its own projects, repositories and caches, and has never seen anything of this app.
+        var workspaces = new Dictionary<Publisher, Workspace>();
+        try
+        {
+            foreach (var publisher in Publisher.All)
+            {
+                workspaces.Add(publisher, await CreateAsync("Shop", publisher, time));
+            }
 
-        await registry.ClearRequestsAsync();
-        await using var proxy = new CountingProxy(registry.Port);
-        var image = await PublishAsync(
-            project,
-            cache,
-            [
-                .. publisher.Arguments,
-                $"-p:ContainerRegistry={proxy.Host}", $"-p:ContainerRepository={repository}",
-                $"-p:ContainerBaseImage={proxy.Host}/dotnet/{app.BaseImage}:10.0",
-            ]);
-        var requests = await registry.GetRequestsAsync();
-        var sent = proxy.BytesSent;
-        var after = await PublishAsync(project, cache, []);
-        return new Measurement((image - (before + after) / 2).TotalSeconds, requests.Count, sent, await ImageBytesAsync(repository));
+            foreach (var scenario in Scenario.All)
+            {
+                foreach (var publisher in Publisher.All)
+                {
+                    var measurement = scenario.IsSecondProject
+                        ? await MeasureSecondProjectAsync(scenario, publisher, time)
+                        : await MeasureAsync(scenario, workspaces[publisher]);
+                    Add(scenario, publisher, measurement);
+                    Console.Error.WriteLine(string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{app.Name} {time}/{times}, {scenario.Name}, {publisher.Name}: {measurement.Publish.Seconds:0.00} s, without an image {plain[scenario.IsEmptyDisk][^1].Seconds:0.00} s"));
+                }
+            }
+        }
+        finally
+        {
+            foreach (var workspace in workspaces.Values)
+            {
+                workspace.Dispose();
+            }
+        }
     }
 
-    private static async Task<TimeSpan> PublishAsync(SdkProject project, TemporaryDirectory cache, IEnumerable<string> arguments)
+    private async Task<Measurement> MeasureSecondProjectAsync(Scenario scenario, Publisher publisher, int time)
     {
-        var start = Stopwatch.GetTimestamp();
-        var result = await project.DotNetAsync(
-            ["publish", project.ProjectFile, "-nodeReuse:false", .. arguments], [new("XDG_CACHE_HOME", cache.Path)]);
-        var elapsed = Stopwatch.GetElapsedTime(start);
-        result.EnsureSuccess();
-        return elapsed;
+        if (publisher.CanShare)
+        {
+            // The team's first project, published to a registry that has nothing of it.
+            using var firstOfTeam = await CreateAsync("First", publisher, time);
+            await firstOfTeam.PublishImageAsync(CacheRepository(time));
+        }
+
+        using var second = await CreateAsync("Second", publisher, time);
+        return await MeasureAsync(scenario, second, CacheRepository(time));
     }
 
-    private async Task<long> ImageBytesAsync(string repository)
+    private async Task<Measurement> MeasureAsync(Scenario scenario, Workspace workspace, string? cacheRepository = null)
     {
-        using var client = registry.CreateClient();
-        client.DefaultRequestHeaders.Accept.ParseAdd("application/vnd.oci.image.manifest.v1+json");
-        client.DefaultRequestHeaders.Accept.ParseAdd("application/vnd.docker.distribution.manifest.v2+json");
-        var manifest = JsonNode.Parse(await client.GetStringAsync(new Uri($"/v2/{repository}/manifests/latest", UriKind.Relative)))!;
-        return manifest["config"]!["size"]!.GetValue<long>() + manifest["layers"]!.AsArray().Sum(layer => layer!["size"]!.GetValue<long>());
+        if (scenario.IsChanged)
+        {
+            workspace.Change();
+        }
+
+        if (scenario.IsEmptyDisk)
+        {
+            workspace.Empty();
+        }
+        else
+        {
+            // This one compiles: those that count find everything built.
+            await workspace.PublishAsync();
+        }
+
+        plain[scenario.IsEmptyDisk].Add(await workspace.PublishAsync());
+        if (scenario.IsEmptyDisk)
+        {
+            workspace.Empty();
+        }
+
+        return await workspace.PublishImageAsync(cacheRepository);
+    }
+
+    private async Task<Workspace> CreateAsync(string project, Publisher publisher, int time) =>
+        new(await app.CreateAsync(project), app, publisher, registry, $"{app.Name}/{time}/{publisher.Name}/{project}".ToLowerInvariant());
+
+    private string CacheRepository(int time) => $"{app.Name}/{time}/cache";
+
+    private void Add(Scenario scenario, Publisher publisher, Measurement measurement)
+    {
+        if (!measurements.TryGetValue((scenario, publisher), out var list))
+        {
+            measurements.Add((scenario, publisher), list = []);
+        }
+
+        list.Add(measurement);
     }
 }

@@ -4,23 +4,34 @@ using BuildpackTasks.Testing;
 
 // Publishes the same apps with the SDK's PublishContainer and with PublishImage, to the same registry, on the same base images, in
 // one run, and prints what each cost as a Markdown table.
-var times = args is [var text] ? int.Parse(text, CultureInfo.InvariantCulture) : 3;
+var times = 3;
+var names = args.AsEnumerable();
+if (args is [var first, ..] && int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+{
+    times = number;
+    names = args.Skip(1);
+}
+
+var apps = names.Any() ? App.All.IntersectBy(names, app => app.Name).ToArray() : [.. App.All];
+if (times == 0 || names.Except(App.All.Select(app => app.Name)).Any())
+{
+    Console.Error.WriteLine($"run.sh [TIMES] [APP...]: TIMES is a number from 1, APP one of {string.Join(", ", App.All.Select(app => app.Name))}");
+    return 2;
+}
 
 using var directory = new TemporaryDirectory();
-await using var registry = await RegistryServer.StartAsync();
-await BaseImages.PushAsync(registry.Host, directory);
+await using var server = await RegistryServer.StartAsync();
+await BaseImages.PushAsync(server.Host, directory);
+await using var registry = new CountedRegistry(server);
 
 var rows = new List<Row>();
-foreach (var app in (App[])[App.FrameworkDependent, App.SelfContained])
+foreach (var app in apps)
 {
-    foreach (var publisher in (Publisher[])[Publisher.Sdk, Publisher.Tasks])
-    {
-        rows.AddRange(await new AppBenchmark(app, publisher, registry, times).RunAsync());
-    }
+    rows.AddRange(await new AppBenchmark(app, registry, Math.Min(times, app.MaxTimes)).RunAsync());
 }
 
 Console.WriteLine(Row.Header);
-foreach (var row in rows.OrderBy(row => rows.FindIndex(first => first.App == row.App && first.Scenario == row.Scenario)))
+foreach (var row in rows)
 {
     Console.WriteLine(row);
 }
@@ -29,8 +40,7 @@ Console.WriteLine();
 foreach (var pair in rows.GroupBy(row => (row.App, row.Scenario)))
 {
     var sdk = pair.Single(row => row.Publisher == Publisher.Sdk.Name);
-    var tasks = pair.Single(row => row.Publisher == Publisher.Tasks.Name);
-    Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture,
-        $"- {pair.Key.App}, {pair.Key.Scenario}: {tasks.AddedSeconds / sdk.AddedSeconds:P0} of the added time, {tasks.MegabytesSent / sdk.MegabytesSent:P2} of the bytes"));
+    Console.WriteLine(pair.Single(row => row.Publisher == Publisher.Tasks.Name).Beside(sdk));
 }
+
+return 0;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Compares PublishImage with the SDK's PublishContainer: build/benchmark/run.sh [TIMES]
+# Compares PublishImage with the SDK's PublishContainer: build/benchmark/run.sh [TIMES] [APP...]
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
