@@ -64,6 +64,6 @@ internal static partial class TomlTime
 
     [GeneratedRegex(
         @"\A((?<date>[0-9]{4}-[0-9]{2}-[0-9]{2})|(?<time>(?<clock>[0-9]{2}:[0-9]{2}:[0-9]{2})(\.(?<fraction>[0-9]+))?)|(?<date>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ](?<time>(?<clock>[0-9]{2}:[0-9]{2}:[0-9]{2})(\.(?<fraction>[0-9]+))?)(?<offset>[Zz]|[+-][0-9]{2}:[0-9]{2})?)\z",
-        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+        RegexOptions.ExplicitCapture)]
     private static partial Regex Grammar();
 }

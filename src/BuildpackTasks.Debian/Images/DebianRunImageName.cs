@@ -42,6 +42,6 @@ public readonly partial record struct DebianRunImageName
     /// <inheritdoc/>
     public override string ToString() => Scheme + Suite;
 
-    [GeneratedRegex(@"\A[a-z0-9][a-z0-9.+-]{0,63}\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A[a-z0-9][a-z0-9.+-]{0,63}\z")]
     private static partial Regex Grammar();
 }

@@ -39,6 +39,6 @@ public static partial class ListeningPorts
         environment.GetValueOrDefault(name)?.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
 
     // Hosts may be *, + or a name, an IPv6 address among them; without a port a URL stands for its scheme's, which is none of ours to open.
-    [GeneratedRegex(@"\A\w+://.+:(?<port>[0-9]+)/?\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A\w+://.+:(?<port>[0-9]+)/?\z")]
     private static partial Regex Url();
 }

@@ -33,6 +33,6 @@ public readonly partial record struct BuildpackId
     /// <inheritdoc/>
     public override string ToString() => text ?? throw new InvalidOperationException("The default buildpack id has no value.");
 
-    [GeneratedRegex(@"\A[A-Za-z0-9./-]+\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A[A-Za-z0-9./-]+\z")]
     private static partial Regex Grammar();
 }

@@ -30,6 +30,6 @@ public readonly partial record struct ProcessType
     /// <inheritdoc/>
     public override string ToString() => text ?? throw new InvalidOperationException("The default process type has no value.");
 
-    [GeneratedRegex(@"\A[A-Za-z0-9._-]+\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A[A-Za-z0-9._-]+\z")]
     private static partial Regex Grammar();
 }

@@ -34,6 +34,6 @@ internal static partial class BuildResultRules
         if (offender is not null) throw LifecycleErrors.InvalidContribution(buildpack, string.Format(rule, offender));
     }
 
-    [GeneratedRegex(@"\A([0-9]{1,5})/(?:tcp|udp|sctp)\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A([0-9]{1,5})/(?:tcp|udp|sctp)\z")]
     private static partial Regex Port();
 }

@@ -15,6 +15,9 @@ public sealed partial record ImageReference
     /// <summary>The tag that names without tag and digest mean.</summary>
     public const string DefaultTag = "latest";
 
+    // Longer than registry and repository may be (255), a tag (128) and a digest together.
+    private const int MaxLength = 1024;
+
     private ImageReference(string registry, string repository, string? tag, Digest? digest)
     {
         Registry = registry;
@@ -50,7 +53,7 @@ public sealed partial record ImageReference
     public static bool TryParse([NotNullWhen(true)] string? value, [NotNullWhen(true)] out ImageReference? reference)
     {
         reference = null;
-        if (value is null || Grammar().Match(value) is not { Success: true } match) return false;
+        if (value is null || value.Length > MaxLength || Grammar().Match(value) is not { Success: true } match) return false;
 
         Digest? digest = null;
         if (match.Groups["digest"] is { Success: true } digestText)
@@ -100,12 +103,12 @@ public sealed partial record ImageReference
     private const string Path = $"{Component}(?:/{Component})*";
     private const string TagText = "[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}";
 
-    [GeneratedRegex($@"\A(?:(?<registry>{Host})/)?(?<repository>{Path})(?::(?<tag>{TagText}))?(?:@(?<digest>[a-z0-9]+:[0-9a-f]+))?\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
+    [GeneratedRegex($@"\A(?:(?<registry>{Host})/)?(?<repository>{Path})(?::(?<tag>{TagText}))?(?:@(?<digest>[a-z0-9]+:[0-9a-f]+))?\z", RegexOptions.CultureInvariant)]
     private static partial Regex Grammar();
 
-    [GeneratedRegex($@"\A{Path}\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
+    [GeneratedRegex($@"\A{Path}\z", RegexOptions.CultureInvariant)]
     private static partial Regex RepositoryGrammar();
 
-    [GeneratedRegex($@"\A{TagText}\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
+    [GeneratedRegex($@"\A{TagText}\z", RegexOptions.CultureInvariant)]
     private static partial Regex TagGrammar();
 }

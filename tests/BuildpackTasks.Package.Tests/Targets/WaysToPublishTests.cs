@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using BuildpackTasks.Testing;
 
 namespace BuildpackTasks.Package.Tests;
 
@@ -30,6 +31,20 @@ public sealed class WaysToPublishTests
         Assert.DoesNotContain("warning ", published.Command.Output);
         var index = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(published.Layout, "index.json"), TestContext.CancellationToken))!;
         Assert.HasCount(1, index["manifests"]!.AsArray());
+    }
+
+    [TestMethod]
+    public async Task What_was_built_and_tested_is_what_is_published_and_is_not_compiled_again()
+    {
+        using var project = await SdkProject.CreateAsync(ProjectTemplate.Console);
+        (await project.DotNetAsync(["build", project.ProjectFile, "-c", "Release", "-nodeReuse:false"])).EnsureSuccess();
+        var assembly = Directory.GetFiles(Path.Combine(project.Directory, "obj", "Release", "net10.0"), "*.dll").Single();
+        var built = File.GetLastWriteTimeUtc(assembly);
+
+        var published = await project.PublishImageAsync(["-p:RunImage=scratch", $"-p:ImageCacheDirectory={ImageCache.Directory}", $"-p:ImageLayoutPath={project.Beside("layout")}"], cancellationToken: TestContext.CancellationToken);
+
+        published.Command.EnsureSuccess();
+        Assert.AreEqual(built, File.GetLastWriteTimeUtc(assembly));
     }
 
     [TestMethod]
