@@ -14,15 +14,16 @@ internal sealed class ImageSession : IDisposable
     private readonly CacheRepository? repository;
     private readonly string projectDirectory;
     private readonly List<KnownLayer> made = [];
-    private Action<CodedWarning> warn;
+    private readonly RelayedMessages<CodedWarning> warnings = new();
+    private readonly RelayedMessages<string> details = new();
+    private PendingAnalysis? pending;
 
-    private ImageSession(ImageSessionSettings settings, Action<CodedWarning> warn)
+    private ImageSession(ImageSessionSettings settings)
     {
-        this.warn = warn;
         projectDirectory = settings.ProjectDirectory;
         cache = CacheSettings.Open(settings.CacheDirectory, settings.CacheMaxSize, projectDirectory);
-        Registries = RegistrySettings.Open(settings.OutputRegistry, Warn);
-        if (settings.CacheRepository is { } name) repository = new CacheRepository(Registries, CacheSettings.Repository(name), cache.Content, Warn);
+        Registries = RegistrySettings.Open(settings.OutputRegistry, warnings.Report);
+        if (settings.CacheRepository is { } name) repository = new CacheRepository(Registries, CacheSettings.Repository(name), cache.Content, warnings.Report);
     }
 
     /// <summary>Speaks to registries.</summary>
@@ -37,23 +38,50 @@ internal sealed class ImageSession : IDisposable
     /// <param name="warn">Told of what is wrong without stopping the work, while the task runs.</param>
     public static ImageSession Of(IBuildEngine engine, ImageSessionSettings settings, Action<CodedWarning> warn)
     {
-        if (engine is not IBuildEngine4 build) return new ImageSession(settings, warn);
-        if (build.GetRegisteredTaskObject(settings, RegisteredTaskObjectLifetime.Build) is not ImageSession session)
+        var build = engine as IBuildEngine4;
+        if (build?.GetRegisteredTaskObject(settings, RegisteredTaskObjectLifetime.Build) is not ImageSession session)
         {
-            session = new ImageSession(settings, warn);
-            build.RegisterTaskObject(settings, session, RegisteredTaskObjectLifetime.Build, allowEarlyCollection: false);
+            session = new ImageSession(settings);
+            build?.RegisterTaskObject(settings, session, RegisteredTaskObjectLifetime.Build, allowEarlyCollection: false);
         }
-        session.warn = warn;
+        session.warnings.PassTo(warn);
         return session;
     }
+
+    /// <summary>Begins to look for what analysis will need; nobody waits for it.</summary>
+    /// <param name="request">What analysis will look for.</param>
+    public void StartAnalysis(AnalysisRequest request) => pending ??= new PendingAnalysis(request, this, details);
+
+    /// <summary>What analysis looks for: what was begun, where it is that, or from now on.</summary>
+    /// <param name="request">What analysis looks for.</param>
+    /// <param name="say">Told of long work, and of why a previous image is not used.</param>
+    public PendingAnalysis TakeAnalysis(AnalysisRequest request, Action<string> say)
+    {
+        PendingAnalysis? begun = Interlocked.Exchange(ref pending, null);
+        if (begun is not null && begun.Request != request)
+        {
+            EndSoon(begun);
+            begun = null;
+        }
+        details.PassTo(say);
+        return begun ?? new PendingAnalysis(request, this, details);
+    }
+
+    /// <summary>Says that the task that listened has ended, and something goes on.</summary>
+    public void Leave()
+    {
+        warnings.PassTo(null);
+        details.PassTo(null);
+    }
+
+    /// <summary>Run images, with the layers of the previous image as soon as that is known, and of the cache repository.</summary>
+    /// <param name="previous">What analysis will find of it.</param>
+    public RunImages RunImages(Task<PreviousImage?> previous) =>
+        new(Registries, cache.Knowing(new PendingLayerIndex(IndexAsync(previous)), repository), projectDirectory);
 
     /// <summary>The layer cache, with the layers of the previous image and of the cache repository.</summary>
     /// <param name="previous">What analysis found of it; null where nothing is known of one.</param>
     public LayerCache CacheKnowing(PreviousImage? previous) => cache.Knowing(Index(previous), repository);
-
-    /// <summary>The layer cache, with the layers of the previous image as soon as that is known, and of the cache repository.</summary>
-    /// <param name="previous">What analysis will find of it.</param>
-    public LayerCache CacheKnowing(Task<PreviousImage?> previous) => cache.Knowing(new PendingLayerIndex(IndexAsync(previous)), repository);
 
     /// <summary>The layers of the previous image and of the cache repository that are known by their fingerprints.</summary>
     /// <param name="analyzed">What analysis left.</param>
@@ -103,14 +131,19 @@ internal sealed class ImageSession : IDisposable
         made.Clear();
     }
 
-    /// <summary>Ends all connections.</summary>
-    public void Dispose() => Registries.Dispose();
+    /// <summary>Ends what still runs, and all connections.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref pending, null) is { } begun) EndSoon(begun);
+        Registries.Dispose();
+    }
+
+    // The build is over, or wants something else: a little patience for what cleans up after itself, and no more.
+    private static void EndSoon(PendingAnalysis analysis) => Task.Run(() => analysis.DisposeAsync().AsTask()).Wait(TimeSpan.FromSeconds(5));
 
     private static byte[] BrokenMark => "broken"u8.ToArray();
 
     private static Digest BrokenKey(Digest manifest) => Digest.Of(System.Text.Encoding.UTF8.GetBytes($"broken image {manifest}"));
-
-    private void Warn(CodedWarning warning) => warn(warning);
 
     private ImageLayerIndex? Index(PreviousImage? previous) => previous is null ? null : new ImageLayerIndex(previous.Layers(Registries, Content));
 

@@ -1,0 +1,31 @@
+using BuildpackTasks.Oci;
+using Microsoft.Build.Framework;
+
+namespace BuildpackTasks;
+
+/// <summary>
+/// Begins what <see cref="AnalyzeImage"/> will ask for, so that it is there when the compiler is done. It is a hint: whatever it is
+/// told that is wrong or changes meanwhile, analysis asks and says itself.
+/// </summary>
+[MSBuildMultiThreadableTask]
+public sealed class StartImageAnalysis : AnalysisTask
+{
+    /// <inheritdoc/>
+    protected override Task ExecuteAsync(CancellationToken cancellationToken)
+    {
+        ImageSession session = Session;
+        try
+        {
+            session.StartAnalysis(Request(Destination()));
+        }
+        catch (CodedException e)
+        {
+            Detail(e.Message);
+        }
+        finally
+        {
+            session.Leave();
+        }
+        return Task.CompletedTask;
+    }
+}
