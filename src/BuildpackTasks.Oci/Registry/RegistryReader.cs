@@ -33,6 +33,7 @@ internal sealed class RegistryReader(RegistryConnection connection, ImageReferen
         IReadOnlyList<Digest> diffIds = config.DiffIds;
         if (diffIds.Count != manifest.Layers.Count) throw OciErrors.LayerCountMismatch(name, manifest.Layers.Count, diffIds.Count);
         var digest = Digest.Of(bytes);
+        connection.Sightings.NoteLayers(repository.Repository, digest, manifest.Layers);
         ILayer[] layers = [.. manifest.Layers.Zip(diffIds, (layer, diffId) => Layer(layer, diffId, digest))];
         return Image.FromStored(bytes, manifest.Format, configBytes, layers, manifest.Annotations, name);
     }

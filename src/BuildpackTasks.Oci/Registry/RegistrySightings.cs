@@ -10,6 +10,7 @@ internal sealed class RegistrySightings
 {
     private readonly ConcurrentDictionary<(string Repository, string Tag), Digest?> tags = new();
     private readonly ConcurrentDictionary<(string Repository, Digest Manifest), bool> manifests = new();
+    private readonly ConcurrentDictionary<(string Repository, Digest Layer), bool> layers = new();
 
     /// <summary>Notes what was read by a tag or digest.</summary>
     /// <param name="repository">The repository's path.</param>
@@ -26,4 +27,14 @@ internal sealed class RegistrySightings
 
     /// <summary>Whether a repository served a manifest.</summary>
     public bool Has(string repository, Digest manifest) => manifests.ContainsKey((repository, manifest));
+
+    /// <summary>Notes the layers of a manifest, if the repository served that.</summary>
+    public void NoteLayers(string repository, Digest manifest, IEnumerable<Descriptor> named)
+    {
+        if (!Has(repository, manifest)) return;
+        foreach (Descriptor layer in named) layers[(repository, layer.Digest)] = true;
+    }
+
+    /// <summary>Whether a manifest that a repository served names a layer.</summary>
+    public bool HasLayer(string repository, Digest layer) => layers.ContainsKey((repository, layer));
 }

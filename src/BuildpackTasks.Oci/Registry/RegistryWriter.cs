@@ -42,7 +42,7 @@ internal sealed class RegistryWriter(RegistryConnection connection, ImageReferen
             catch (OciException e) when (e.Code == OciErrors.BlobsMissingCode && assumed.Length > 0)
             {
                 // A registry can lose what one of its manifests names.
-                await TransferAsync([.. assumed.Select(static transfer => transfer with { Source = null })], progress, cancellationToken);
+                await TransferAsync([.. assumed.Select(transfer => IsHere(transfer.Source) ? transfer with { Source = null } : transfer)], progress, cancellationToken);
                 assumed = [];
                 await manifests.PutAsync(name, image.Descriptor, image.ManifestBytes, cancellationToken);
             }
@@ -89,11 +89,14 @@ internal sealed class RegistryWriter(RegistryConnection connection, ImageReferen
         return missing;
     }
 
+    // Also what would come from another repository: a run image's layers are here since the image before. What has no source was
+    // made in this build, perhaps because the one that is named here is lost.
     private bool IsServed(Transfer transfer) =>
         transfer is { Source: { } source, SourceManifest: { } manifest }
-        && string.Equals(source.Registry, repository.Registry, StringComparison.OrdinalIgnoreCase)
-        && source.Repository == repository.Repository
-        && connection.Sightings.Has(repository.Repository, manifest);
+        && ((IsHere(source) && connection.Sightings.Has(repository.Repository, manifest)) || connection.Sightings.HasLayer(repository.Repository, transfer.Blob.Digest));
+
+    private bool IsHere(ImageReference? source) =>
+        source is not null && string.Equals(source.Registry, repository.Registry, StringComparison.OrdinalIgnoreCase) && source.Repository == repository.Repository;
 
     private static void ReportPresent(Transfer[] transfers, IProgress<BlobTransfer>? progress)
     {

@@ -189,6 +189,35 @@ public sealed class RegistryPushTests
     }
 
     [TestMethod]
+    [DataRow(false, "")]
+    [DataRow(true, "POST /v2/web/blobs/uploads/?mount=layer1&from=run 201\nPOST /v2/web/blobs/uploads/?mount=layer2&from=run 201\n")]
+    public async Task The_run_images_layers_are_mounted_again_only_if_the_image_before_has_lost_them(bool isLost, string mounts)
+    {
+        using var directory = new TemporaryDirectory();
+        await using RegistryServer registry = await RegistryServer.StartAsync(cancellationToken: Token);
+        using var client = new RegistryClient(new RegistryOptions());
+        var run = new RegistryStore(client, ImageReference.Parse($"{registry.Host}/run:1"));
+        await run.WriteAsync(await TestImage.CreateAsync(directory.Path, Token, "os", "runtime"), ["1"], null, Token);
+        Image before = (await run.ReadAsync(null, TestImage.Platform, Token))!.Append((await TestImage.CreateAsync(directory.Path, Token, "app")).Layers[0]);
+        await PushAsync(client, $"{registry.Host}/web", before, "1.0");
+        if (isLost) Directory.Delete(Path.Combine(registry.Root, "docker/registry/v2/repositories/web/_layers/sha256", before.Layers[1].Descriptor.Digest.Hex), recursive: true);
+
+        using var later = new RegistryClient(new RegistryOptions());
+        Image runImage = (await new RegistryStore(later, ImageReference.Parse($"{registry.Host}/run:1")).ReadAsync(null, TestImage.Platform, Token))!;
+        var store = new RegistryStore(later, ImageReference.Parse($"{registry.Host}/web:1.0"));
+        await store.ReadAsync(null, TestImage.Platform, Token);
+        await registry.ClearRequestsAsync(Token);
+        Image image = runImage.Append((await TestImage.CreateAsync(directory.Path, Token, "changed app")).Layers[0]);
+        await store.WriteAsync(image, ["1.0"], null, Token);
+
+        string[] asked = [.. (await RequestLog.DescribeAsync(registry, image, Token)).Split('\n').Where(static line => !line.Contains("uploads/SESSION", StringComparison.Ordinal))];
+        Assert.AreEqual(
+            "POST /v2/web/blobs/uploads/ 202\nPOST /v2/web/blobs/uploads/ 202\n" + mounts + (isLost ? "PUT /v2/web/manifests/1.0 400\n" : "") + "PUT /v2/web/manifests/1.0 201",
+            string.Join('\n', asked));
+        await TestImage.AssertSameAsync(image, await store.ReadAsync(null, TestImage.Platform, Token), Token);
+    }
+
+    [TestMethod]
     public async Task Nothing_changed_costs_one_request_where_the_image_before_was_read()
     {
         using var directory = new TemporaryDirectory();
