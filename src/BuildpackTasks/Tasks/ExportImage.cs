@@ -50,6 +50,13 @@ public sealed class ExportImage : DestinationTask
     /// <summary>Whether the image is one platform's of several: then it is kept in the layer cache, for <see cref="ExportImageIndex"/>.</summary>
     public bool IsPlatform { get; set; }
 
+    /// <summary>Whether this is the try after one that relied on layers that were gone.</summary>
+    public bool IsSecondTry { get; set; }
+
+    /// <summary>Whether nothing was published, since layers that were relied on are gone: all phases have to run again, and will rely on none.</summary>
+    [Output]
+    public bool MustPublishAgain { get; set; }
+
     /// <summary>The image that was published.</summary>
     [Output]
     public ITaskItem[] PublishedImage { get; set; } = [];
@@ -67,7 +74,9 @@ public sealed class ExportImage : DestinationTask
         {
             // What was relied on is gone, and it would be relied on again.
             await Session.NoteBrokenAsync(previous.Reference.Digest.Value, cancellationToken);
-            throw;
+            if (IsSecondTry || IsPlatform) throw;
+            Say($"{Project}: the registry has lost layers of {previous.Reference}; they are made again");
+            MustPublishAgain = true;
         }
     }
 

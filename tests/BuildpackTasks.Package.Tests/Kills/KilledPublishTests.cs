@@ -86,14 +86,8 @@ public sealed class KilledPublishTests
         registry.Lose((await contents.LayersAsync(Repository, "latest", Token))[layer]["sha256:".Length..]);
         project.Write("Program.cs", "Console.WriteLine(\"changed\");\n");
 
-        // A layer whose parts nobody has looked for, since the registry was said to have it, shows to be gone only at the end. It is
-        // said then, and not relied on again.
-        var first = await project.PublishImageAsync([.. Arguments(registry.Host, project.Beside("empty-cache")), "-p:ContainerRepository=" + Repository], cancellationToken: Token);
-        if (first.Command.ExitCode != 0)
-        {
-            Assert.Contains("error BPT2038: ", first.Errors.Single());
-            Assert.AreEqual(old, await contents.DigestOfAsync(Repository, "latest", Token));
-        }
+        // A layer whose parts nobody has looked for, since the registry was said to have it, shows to be gone only at the end: then
+        // all is done again without relying on that image.
         var digest = await PublishAsync(project, registry.Host, project.Beside("empty-cache"), build: true);
 
         Assert.AreNotEqual(old, digest);
