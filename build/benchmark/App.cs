@@ -7,13 +7,7 @@ namespace BuildpackTasks.Benchmark;
 /// <param name="BaseImage">What both publishers put it on.</param>
 internal sealed record App(string Name, string BaseImage)
 {
-    private static readonly Dictionary<string, string> Small = new()
-    {
-        ["InvariantGlobalization"] = "true",
-        // PublishImage sets this where the project does not. Set for all, the compiler has nothing to do between a publish with an
-        // image and one without.
-        ["PathMap"] = "$(MSBuildProjectDirectory)/=/_/",
-    };
+    private static readonly Dictionary<string, string> Small = new() { ["InvariantGlobalization"] = "true" };
 
     private static readonly Dictionary<string, string> WithRuntime = new(Small)
     {

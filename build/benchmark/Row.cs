@@ -37,5 +37,5 @@ internal sealed record Row(
     /// <summary>How this compares with another publisher's row of the same app and scenario.</summary>
     public string Beside(Row other) => string.Create(
         CultureInfo.InvariantCulture,
-        $"- {App}, {Scenario}: {AddedSeconds / other.AddedSeconds:P0} of the added time, {MegabytesSent / other.MegabytesSent:P2} of the bytes, {PeakMegabytes:0} MB of memory instead of {other.PeakMegabytes:0} MB; `dotnet publish` alone: {PlainSeconds:0.00} s, {PlainPeakMegabytes:0} MB");
+        $"- {App}, {Scenario}: {AddedSeconds:0.00} s added instead of {other.AddedSeconds:0.00} s ({AddedSeconds / other.AddedSeconds:P0}), {MegabytesSent / other.MegabytesSent:P2} of the bytes, {PeakMegabytes:0} MB of memory instead of {other.PeakMegabytes:0} MB; `dotnet publish` alone: {PlainSeconds:0.00} s, {PlainPeakMegabytes:0} MB");
 }
