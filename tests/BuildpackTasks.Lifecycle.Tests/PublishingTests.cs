@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using BuildpackTasks.Oci;
 
@@ -210,25 +209,6 @@ public sealed class PublishingTests
         string after = await LayerReader.ListAsync((await scenario.PublishAsync()).Layers[2].Layer);
 
         Assert.AreNotEqual(before.Split('@')[1], after.Split('@')[1]);
-    }
-
-    [TestMethod]
-    public async Task The_report_says_what_was_built()
-    {
-        using var scenario = new Scenario();
-        ExportedImage exported = await scenario.PublishAsync();
-
-        await ReportFile.Of(exported, ["registry.example.com/web:1"]).WriteAsync(scenario.Image, CancellationToken.None);
-
-        var expected = new StringBuilder();
-        foreach (ExportedLayer layer in exported.Layers)
-        {
-            expected.Append($"\n[[buildpacktasks.layers]]\nname = \"{layer.Name}\"\ndigest = \"{layer.Layer.Descriptor.Digest}\"\ndiff-id = \"{layer.Layer.DiffId}\"\nsize = {layer.Layer.Descriptor.Size}\nfingerprint = \"{layer.Layer.Fingerprint}\"\norigin = \"created\"\n");
-        }
-        Assert.AreEqual(
-            $"[image]\ntags = [\"registry.example.com/web:1\"]\ndigest = \"{exported.Image.Digest}\"\nmanifest-size = {exported.Image.ManifestBytes.Length}\n{expected}",
-            await File.ReadAllTextAsync(scenario.Image.ReportFile));
-        Assert.HasCount(4, (await ReportFile.ReadAsync(scenario.Image, CancellationToken.None)).Layers);
     }
 
     [TestMethod]

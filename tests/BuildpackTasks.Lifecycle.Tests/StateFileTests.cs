@@ -102,6 +102,21 @@ public sealed class StateFileTests
     }
 
     [TestMethod]
+    [DataRow(null)]
+    [DataRow("""{"app":[],"buildpacks":[{"key":"acme/b","layers":{}}]}""")]
+    public async Task A_previous_image_that_something_else_made_has_nothing_to_reuse_and_the_user_hears_of_it(string? label)
+    {
+        using var directory = new TemporaryDirectory();
+        var state = new ImageDirectory(directory.Combine("image"));
+        Image image = Image.Empty(new Platform("linux", "amd64"));
+        Image previous = label is null ? image : image.WithConfig(config => config.WithLabels([new(LifecycleMetadata.Label, label)]));
+
+        Analysis analysis = await new Analyzer(state).AnalyzeAsync(new ResolvedImage("r", "r", image), new ResolvedImage("web:1", "web:1", previous), CancellationToken.None);
+
+        Assert.AreEqual("None of the layers of the previous image 'web:1' is reused: it does not say what they were made from, since something else made it.", analysis.Notes.Single());
+    }
+
+    [TestMethod]
     [DataRow(1, 2, 12L, MediaTypes.OciLayerGzip, true)]
     [DataRow(1, 2, 12L, MediaTypes.DockerLayerGzip, true)]
     [DataRow(1, 2, 12L, "application/vnd.oci.image.layer.v1.tar+zstd", false)]

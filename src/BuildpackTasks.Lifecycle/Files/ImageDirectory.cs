@@ -19,6 +19,9 @@ public sealed record ImageDirectory(string Path)
     /// <summary>What was built: <c>report.toml</c>.</summary>
     public string ReportFile => System.IO.Path.Combine(Path, "report.toml");
 
+    /// <summary>The same as JSON: <c>report.json</c>.</summary>
+    public string ReportJsonFile => System.IO.Path.Combine(Path, "report.json");
+
     /// <summary>What the buildpacks contributed: <c>layers/</c> (the specification's <c>&lt;layers&gt;</c>).</summary>
     public string LayersDirectory => System.IO.Path.Combine(Path, "layers");
 

@@ -26,6 +26,16 @@ internal static class LabelJson
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
+    /// <summary>Writes JSON for people, members in the table's order, and a line feed at its end.</summary>
+    public static async Task WriteIndentedAsync(TomlTable table, Stream stream, CancellationToken cancellationToken)
+    {
+        await using (var writer = new Utf8JsonWriter(stream, Options with { Indented = true, NewLine = "\n" }))
+        {
+            Write(writer, table);
+        }
+        await stream.WriteAsync("\n"u8.ToArray(), cancellationToken);
+    }
+
     /// <summary>Reads a JSON object. Members that are null are left out: TOML has no such value.</summary>
     /// <exception cref="JsonException">The text is not a JSON object, or holds a number that is none here.</exception>
     public static TomlTable Read(string json)

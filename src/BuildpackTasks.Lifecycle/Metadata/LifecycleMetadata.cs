@@ -42,13 +42,17 @@ public sealed record LifecycleMetadata(RunImageMetadata RunImage, IReadOnlyList<
     /// <returns>What the image says of its layers, or null where it says nothing that can be used.</returns>
     public static LifecycleMetadata? Of(ResolvedImage image, ICollection<string> notes)
     {
-        // An image that no lifecycle made has nothing to reuse; there is nothing to say about it.
-        if (!image.Image.Config.Labels.TryGetValue(Label, out string? label)) return null;
+        if (!image.Image.Config.Labels.TryGetValue(Label, out string? label))
+        {
+            notes.Add(Foreign(image));
+            return null;
+        }
         if (TryParse(label, out string? problem) is not { } metadata)
         {
             notes.Add($"The label {Label} of the previous image '{image.Name}' is ignored: {problem}. Its layers are not reused.");
             return null;
         }
+        if (!metadata.StoredLayers.Any()) notes.Add(Foreign(image));
         return new StoredLayerCheck(image, notes).Keep(metadata);
     }
 
@@ -76,6 +80,9 @@ public sealed record LifecycleMetadata(RunImageMetadata RunImage, IReadOnlyList<
 
     /// <summary>The table <c>[metadata]</c> of <c>analyzed.toml</c>.</summary>
     internal TomlTable ToToml() => Table("run-image", "top-layer");
+
+    private static string Foreign(ResolvedImage image) =>
+        $"None of the layers of the previous image '{image.Name}' is reused: it does not say what they were made from, since something else made it.";
 
     private static LifecycleMetadata Read(TableReader table, string runImageKey, string topLayerKey)
     {

@@ -1,7 +1,7 @@
 namespace BuildpackTasks.Oci;
 
 /// <summary>The directory of the layer cache: what is done to its files, safe against other processes doing the same.</summary>
-internal sealed class CacheDirectory(string path, TimeProvider time)
+internal sealed class CacheDirectory(string path, TimeProvider time, Action<string>? note = null)
 {
     private static readonly TimeSpan TouchInterval = TimeSpan.FromHours(1);
 
@@ -9,6 +9,9 @@ internal sealed class CacheDirectory(string path, TimeProvider time)
     public string Path { get; } = System.IO.Path.GetFullPath(path);
 
     public TimeProvider Time { get; } = time;
+
+    /// <summary>Says what was dropped and why.</summary>
+    public void Note(string sentence) => note?.Invoke(sentence);
 
     /// <summary>Where files are that are being written.</summary>
     public string TemporaryPath => System.IO.Path.Combine(Path, "tmp");

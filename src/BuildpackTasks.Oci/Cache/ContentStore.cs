@@ -38,6 +38,7 @@ public sealed class ContentStore
             if (!digest.IsOf(bytes))
             {
                 CacheDirectory.TryDelete(path);
+                directory.Note($"The file '{path}' of the layer cache was damaged; it has been removed, and its content is fetched or made again.");
                 return null;
             }
             directory.Touch(path);

@@ -16,9 +16,10 @@ public sealed class LayerCache
     /// <param name="directory">The directory's absolute path.</param>
     /// <param name="maxSize">How many bytes <see cref="TrimAsync"/> leaves in it.</param>
     /// <param name="time">The clock that tells which content was used last; the system's where null.</param>
-    public LayerCache(string directory, long maxSize, TimeProvider? time = null)
+    /// <param name="note">Told, in a sentence, of what was damaged in it and is found out or made again; null where nobody asks.</param>
+    public LayerCache(string directory, long maxSize, TimeProvider? time = null, Action<string>? note = null)
     {
-        this.directory = new CacheDirectory(directory, time ?? TimeProvider.System);
+        this.directory = new CacheDirectory(directory, time ?? TimeProvider.System, note);
         this.maxSize = maxSize;
         files = new FileDigests(this.directory);
         Content = new ContentStore(this.directory);
@@ -116,6 +117,7 @@ public sealed class LayerCache
         }
         catch (OciException e) when (e.Code == OciErrors.DamagedInCacheCode)
         {
+            directory.Note("A file of the layer cache that a layer is made of was damaged; it has been removed and is fetched or made again.");
             return await CreateAsync(fingerprint, await contents(cancellationToken), null, compression, cancellationToken);
         }
     }
@@ -123,7 +125,13 @@ public sealed class LayerCache
     private async Task<KnownLayer?> FindHereAsync(Digest fingerprint, CancellationToken cancellationToken)
     {
         LayerRecord? record = LayerRecord.TryParse(await Records.TryReadAsync(fingerprint, LayerRecord.MaxLength, cancellationToken));
-        if (record is null || !Content.Has(record.Descriptor.Digest, record.Descriptor.Size)) return null;
+        if (record is null) return null;
+        if (!Content.Has(record.Descriptor.Digest, record.Descriptor.Size))
+        {
+            // What was trimmed is gone; what has another length was damaged.
+            if (Content.PathOf(record.Descriptor.Digest) is { } damaged) directory.Note($"The file '{damaged}' of the layer cache was damaged; the layer in it is made again.");
+            return null;
+        }
         directory.Touch(Content.BlobPath(record.Descriptor.Digest));
         return new KnownLayer(fingerprint, LayerOrigin.Cache, new ContentLayer(Content, record.Descriptor, record.DiffId));
     }

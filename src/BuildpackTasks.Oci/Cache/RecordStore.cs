@@ -24,9 +24,13 @@ public sealed class RecordStore
         string path = PathOf(key);
         try
         {
-            if (new FileInfo(path) is not { Exists: true } file || file.Length < HashLength || file.Length > (long)maxLength + HashLength) return null;
+            if (new FileInfo(path) is not { Exists: true } file || file.Length > (long)maxLength + HashLength) return null;
             byte[] bytes = await File.ReadAllBytesAsync(path, cancellationToken);
-            if (bytes.Length < HashLength || !SHA256.HashData(bytes.AsSpan(HashLength)).AsSpan().SequenceEqual(bytes.AsSpan(0, HashLength))) return null;
+            if (bytes.Length < HashLength || !SHA256.HashData(bytes.AsSpan(HashLength)).AsSpan().SequenceEqual(bytes.AsSpan(0, HashLength)))
+            {
+                directory.Note($"The file '{path}' of the layer cache was damaged; what it said is found out again.");
+                return null;
+            }
             directory.Touch(path);
             return bytes[HashLength..];
         }

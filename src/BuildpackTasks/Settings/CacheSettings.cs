@@ -12,9 +12,10 @@ internal static class CacheSettings
     /// <param name="directory"><c>ImageCacheDirectory</c>, or empty.</param>
     /// <param name="maxSize"><c>ImageCacheMaxSize</c>: bytes, or a number with K, M or G; or empty.</param>
     /// <param name="projectDirectory">What a relative directory is relative to.</param>
+    /// <param name="note">Told of what was damaged in it.</param>
     /// <exception cref="TaskException">BPT5014: the size is not one.</exception>
-    public static LayerCache Open(string? directory, string? maxSize, string projectDirectory) =>
-        new(Directory(directory, projectDirectory), MaxSize(maxSize));
+    public static LayerCache Open(string? directory, string? maxSize, string projectDirectory, Action<string> note) =>
+        new(Directory(directory, projectDirectory), MaxSize(maxSize), note: note);
 
     /// <summary>The repository that shares layers.</summary>
     /// <param name="text"><c>ImageCacheRepository</c>.</param>

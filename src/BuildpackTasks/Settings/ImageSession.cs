@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using BuildpackTasks.Lifecycle;
 using BuildpackTasks.Oci;
 using Microsoft.Build.Framework;
@@ -17,13 +18,21 @@ internal sealed class ImageSession : IDisposable
     private readonly RelayedMessages<CodedWarning> warnings = new();
     private readonly RelayedMessages<string> details = new();
     private PendingAnalysis? pending;
+    private bool isReported;
+    private readonly ConcurrentDictionary<Digest, LayerOrigin> origins = new();
+    private readonly ConcurrentDictionary<Digest, string> names = new();
+    private readonly RelayedMessages<string> said = new();
+    private readonly BuildNotes notes = new();
+    private readonly PhaseLog phases;
+    private volatile IProgress<BlobProgress>? progress;
 
     private ImageSession(ImageSessionSettings settings)
     {
         projectDirectory = settings.ProjectDirectory;
-        cache = CacheSettings.Open(settings.CacheDirectory, settings.CacheMaxSize, projectDirectory);
-        Registries = RegistrySettings.Open(settings.OutputRegistry, warnings.Report);
-        if (settings.CacheRepository is { } name) repository = new CacheRepository(Registries, CacheSettings.Repository(name), cache.Content, warnings.Report);
+        cache = CacheSettings.Open(settings.CacheDirectory, settings.CacheMaxSize, projectDirectory, Note);
+        Registries = RegistrySettings.Open(settings.OutputRegistry, Warn, new Progress(this));
+        phases = new PhaseLog(TimeProvider.System, () => Registries.Traffic);
+        if (settings.CacheRepository is { } name) repository = new CacheRepository(Registries, CacheSettings.Repository(name), cache.Content, Warn);
     }
 
     /// <summary>Speaks to registries.</summary>
@@ -31,6 +40,19 @@ internal sealed class ImageSession : IDisposable
 
     /// <summary>What is kept on this machine.</summary>
     public ContentStore Content => cache.Content;
+
+    /// <summary>The phases until now, for the report: what begins later belongs to another image.</summary>
+    public IReadOnlyList<ReportedPhase> TakePhases()
+    {
+        isReported = true;
+        return phases.Phases;
+    }
+
+    /// <summary>What was not as it should be in this build, a sentence each.</summary>
+    public IReadOnlyList<string> Notes => notes.All;
+
+    /// <summary>Where layers were found that this build put together, or that it made them; also those of a run image that was assembled.</summary>
+    public IReadOnlyDictionary<Digest, LayerOrigin> Origins => origins;
 
     /// <summary>The session of the build that a task belongs to.</summary>
     /// <param name="engine">The task's engine.</param>
@@ -54,7 +76,7 @@ internal sealed class ImageSession : IDisposable
 
     /// <summary>What analysis looks for: what was begun, where it is that, or from now on.</summary>
     /// <param name="request">What analysis looks for.</param>
-    /// <param name="say">Told of long work, and of why a previous image is not used.</param>
+    /// <param name="say">Told of long work.</param>
     public PendingAnalysis TakeAnalysis(AnalysisRequest request, Action<string> say)
     {
         PendingAnalysis? begun = Interlocked.Exchange(ref pending, null);
@@ -78,6 +100,50 @@ internal sealed class ImageSession : IDisposable
     /// <param name="previous">What analysis will find of it.</param>
     public RunImages RunImages(Task<PreviousImage?> previous) =>
         new(Registries, cache.Knowing(new PendingLayerIndex(IndexAsync(previous)), repository), projectDirectory);
+
+    /// <summary>Begins a phase.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="told">Told how far blobs are on their way until the phase ends.</param>
+    /// <param name="say">Told of what is not as it should be until the phase ends.</param>
+    public void Begin(string name, IProgress<BlobProgress> told, Action<string> say)
+    {
+        if (isReported)
+        {
+            phases.Clear();
+            notes.Clear();
+            isReported = false;
+        }
+        phases.Begin(name);
+        progress = told;
+        said.PassTo(say);
+    }
+
+    /// <summary>Ends the phase that runs.</summary>
+    public ReportedPhase End()
+    {
+        progress = null;
+        said.PassTo(null);
+        return phases.End();
+    }
+
+    /// <summary>Says something that is not as it should be, once, and takes it down for the report.</summary>
+    /// <param name="note">A sentence.</param>
+    public void Note(string note)
+    {
+        if (notes.Add(note)) said.Report(note);
+    }
+
+    /// <summary>Says what messages call layers.</summary>
+    /// <param name="layers">The layers.</param>
+    /// <param name="name">The name.</param>
+    public void Name(IEnumerable<ILayer> layers, string name)
+    {
+        foreach (ILayer layer in layers) names.TryAdd(layer.Descriptor.Digest, name);
+    }
+
+    /// <summary>What messages call a blob.</summary>
+    /// <param name="blob">Its digest.</param>
+    public string NameOf(Digest blob) => names.GetValueOrDefault(blob) ?? $"blob {blob.Hex[..12]}";
 
     /// <summary>The layer cache, with the layers of the previous image and of the cache repository.</summary>
     /// <param name="previous">What analysis found of it; null where nothing is known of one.</param>
@@ -112,12 +178,24 @@ internal sealed class ImageSession : IDisposable
     /// <param name="analyzed">What analysis left.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="CodedException">BPT5020: it is gone; or why it cannot be read.</exception>
-    public Task<ResolvedImage> ReopenRunImageAsync(AnalyzedFile analyzed, CancellationToken cancellationToken) =>
-        new RunImages(Registries, cache, projectDirectory).ReopenAsync(analyzed.RunImage, token => KnownLayersAsync(analyzed, analyzed.RunImage.Fingerprints.Values, token), cancellationToken);
+    public async Task<ResolvedImage> ReopenRunImageAsync(AnalyzedFile analyzed, CancellationToken cancellationToken)
+    {
+        ResolvedImage runImage = await new RunImages(Registries, cache, projectDirectory).ReopenAsync(
+            analyzed.RunImage, token => KnownLayersAsync(analyzed, analyzed.RunImage.Fingerprints.Values, token), cancellationToken);
+        Name(runImage.Image.Layers, "run image");
+        return runImage;
+    }
 
-    /// <summary>Notes the layers that were made in this build, for the cache repository.</summary>
+    /// <summary>Notes where layers come from, and those that were made in this build for the cache repository.</summary>
     /// <param name="layers">Layers.</param>
-    public void NoteMade(IEnumerable<ILayer> layers) => made.AddRange(layers.OfType<KnownLayer>().Where(static layer => layer.Created));
+    public void NoteMade(IEnumerable<ILayer> layers)
+    {
+        foreach (KnownLayer layer in layers.OfType<KnownLayer>())
+        {
+            origins[layer.Descriptor.Digest] = layer.Origin;
+            if (layer.Created) made.Add(layer);
+        }
+    }
 
     /// <summary>Shares the layers that were made in this build, when the image is where it goes.</summary>
     /// <param name="store">The repository that has them now; null where the image went elsewhere.</param>
@@ -145,7 +223,19 @@ internal sealed class ImageSession : IDisposable
 
     private static Digest BrokenKey(Digest manifest) => Digest.Of(System.Text.Encoding.UTF8.GetBytes($"broken image {manifest}"));
 
+    private void Warn(CodedWarning warning)
+    {
+        notes.Add($"{warning.Code}: {warning.Message}");
+        warnings.Report(warning);
+    }
+
     private ImageLayerIndex? Index(PreviousImage? previous) => previous is null ? null : new ImageLayerIndex(previous.Layers(Registries, Content));
 
     private async Task<ILayerIndex?> IndexAsync(Task<PreviousImage?> previous) => Index(await previous);
+
+    // The client lives as long as the build, and whom it tells only as long as a phase.
+    private sealed class Progress(ImageSession session) : IProgress<BlobProgress>
+    {
+        public void Report(BlobProgress value) => session.progress?.Report(value);
+    }
 }

@@ -11,13 +11,13 @@ internal sealed class PendingAnalysis : IAsyncDisposable
     /// <summary>Begins to look.</summary>
     /// <param name="request">What for.</param>
     /// <param name="session">The session of the build.</param>
-    /// <param name="details">Told of long work, and of why a previous image is not used.</param>
+    /// <param name="details">Told of long work.</param>
     public PendingAnalysis(AnalysisRequest request, ImageSession session, IProgress<string> details)
     {
         Request = request;
         CancellationToken token = stop.Token;
         // On threads of the pool: whoever begins it has other things to do.
-        Previous = Task.Run(() => PreviousAsync(request, session, details, token), token);
+        Previous = Task.Run(() => PreviousAsync(request, session, token), token);
         RunImage = Task.Run(() => session.RunImages(KnownAsync()).ResolveAsync(request.RunImage, details, token), token);
     }
 
@@ -30,6 +30,9 @@ internal sealed class PendingAnalysis : IAsyncDisposable
     /// <summary>The image to reuse layers from; null where there is none that can be used.</summary>
     public Task<ResolvedImage?> Previous { get; }
 
+    /// <summary>Why there is an image that layers could be reused from and it is not used: a sentence, known with <see cref="Previous"/>.</summary>
+    public string? Problem { get; private set; }
+
     /// <summary>Ends what still runs, and waits until it has cleaned up after itself.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -39,7 +42,7 @@ internal sealed class PendingAnalysis : IAsyncDisposable
     }
 
     // The image to be replaced need not exist, and one of another kind or platform is nothing to reuse.
-    private static async Task<ResolvedImage?> PreviousAsync(AnalysisRequest request, ImageSession session, IProgress<string> details, CancellationToken cancellationToken)
+    private async Task<ResolvedImage?> PreviousAsync(AnalysisRequest request, ImageSession session, CancellationToken cancellationToken)
     {
         if (request.Previous is not { } reference) return null;
         try
@@ -47,14 +50,14 @@ internal sealed class PendingAnalysis : IAsyncDisposable
             Image? image = await new RegistryStore(session.Registries, reference, session.Content).ReadAsync(reference.Selector, request.RunImage.Platform, cancellationToken);
             if (image is not null && await session.IsBrokenAsync(image.Digest, cancellationToken))
             {
-                details.Report($"The previous image '{reference}' is not used: its registry has lost layers of it.");
+                Problem = $"The previous image '{reference}' is not used: its registry has lost layers of it.";
                 return null;
             }
             return image is null ? null : new ResolvedImage(reference.ToString(), reference.WithDigest(image.Digest).ToString(), image);
         }
         catch (OciException e)
         {
-            details.Report($"The previous image '{reference}' is not used: {e.Message}");
+            Problem = $"The previous image '{reference}' is not used: {e.Message}";
             return null;
         }
     }

@@ -9,7 +9,8 @@ internal static class RegistrySettings
     /// <summary>A client for the registries of this build.</summary>
     /// <param name="outputRegistry">The registry that the build pushes to, or null.</param>
     /// <param name="warn">Told of what is wrong without stopping the work.</param>
-    public static RegistryClient Open(string? outputRegistry, Action<CodedWarning> warn)
+    /// <param name="progress">Told how far blobs are on their way.</param>
+    public static RegistryClient Open(string? outputRegistry, Action<CodedWarning> warn, IProgress<BlobProgress> progress)
     {
         IReadOnlyDictionary<string, string> variables = Variables();
         return new RegistryClient(new RegistryOptions
@@ -17,6 +18,7 @@ internal static class RegistrySettings
             InsecureRegistries = RegistryOptions.ParseInsecureRegistries(variables.GetValueOrDefault("DOTNET_CONTAINER_INSECURE_REGISTRIES")),
             Credentials = new CredentialEnvironment(variables, Home()) { OutputRegistry = outputRegistry },
             Warn = warn,
+            Progress = progress,
         });
     }
 

@@ -9,11 +9,10 @@ namespace BuildpackTasks;
 public sealed class AnalyzeImage : AnalysisTask
 {
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken cancellationToken)
+    private protected override async Task RunAsync(ImageSession session, CancellationToken cancellationToken)
     {
         DestinationSettings destination = Destination();
         AnalysisRequest request = Request(destination);
-        ImageSession session = Session;
         // Side by side, and none outlives the others: what fails first is what the user hears of.
         await using PendingAnalysis images = session.TakeAnalysis(request, Detail);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -31,7 +30,8 @@ public sealed class AnalyzeImage : AnalysisTask
         ResolvedImage runImage = await images.RunImage;
         Analysis analysis = await new Analyzer(State).AnalyzeAsync(runImage, await images.Previous, cancellationToken);
         session.NoteMade(runImage.Image.Layers);
-        foreach (string note in analysis.Notes) Detail(note);
+        if (images.Problem is { } problem) session.Note(problem);
+        foreach (string note in analysis.Notes) session.Note(note);
         AnalyzedRunImage found = analysis.File.RunImage;
         Say($"{Project}: {destination.Repository} for {found.Facts.Platform} on {found.Name}");
     }

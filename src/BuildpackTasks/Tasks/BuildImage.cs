@@ -18,10 +18,9 @@ public sealed class BuildImage : AppTask
     public ITaskItem[] ResolvedPacks { get; set; } = [];
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken cancellationToken)
+    private protected override async Task RunAsync(ImageSession session, CancellationToken cancellationToken)
     {
         AnalyzedFile analyzed = await AnalyzedFile.ReadAsync(State, cancellationToken);
-        ImageSession session = Session;
         LayerCache cache = session.CacheKnowing(PreviousImage.Of(analyzed));
         ResolvedImage runImage = await session.ReopenRunImageAsync(analyzed, cancellationToken);
         var builtIn = new BuiltInBuildpacks(this, PublishedProject(), [.. ResolvedPacks.Select(Resolved)], runImage, cache, Details);

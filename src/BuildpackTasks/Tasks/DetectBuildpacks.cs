@@ -20,12 +20,11 @@ public sealed class DetectBuildpacks : AppTask
     public ITaskItem[] RequiredPacks { get; set; } = [];
 
     /// <inheritdoc/>
-    protected override async System.Threading.Tasks.Task ExecuteAsync(CancellationToken cancellationToken)
+    private protected override async System.Threading.Tasks.Task RunAsync(ImageSession session, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(AppDirectory)) throw TaskErrors.NotPublished(AppDirectory);
         AnalyzedFile analyzed = await AnalyzedFile.ReadAsync(State, cancellationToken);
         PublishedProject project = PublishedProject();
-        ImageSession session = Session;
         ResolvedImage runImage = await session.ReopenRunImageAsync(analyzed, cancellationToken);
         var builtIn = new BuiltInBuildpacks(this, project, [], runImage, session.CacheKnowing(BuildpackTasks.PreviousImage.Of(analyzed)), Details);
 

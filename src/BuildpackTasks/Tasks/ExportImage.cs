@@ -62,33 +62,33 @@ public sealed class ExportImage : DestinationTask
     public ITaskItem[] PublishedImage { get; set; } = [];
 
     /// <inheritdoc/>
-    protected override async System.Threading.Tasks.Task ExecuteAsync(CancellationToken cancellationToken)
+    private protected override async System.Threading.Tasks.Task RunAsync(ImageSession session, CancellationToken cancellationToken)
     {
         AnalyzedFile analyzed = await AnalyzedFile.ReadAsync(State, cancellationToken);
         PreviousImage? previous = PreviousImage.Of(analyzed);
         try
         {
-            await ExportAsync(analyzed, previous, cancellationToken);
+            await ExportAsync(session, analyzed, previous, cancellationToken);
         }
         catch (CodedException e) when (e.Code is "BPT1109" or "BPT2038" && previous?.Reference.Digest is not null)
         {
             // What was relied on is gone, and it would be relied on again.
-            await Session.NoteBrokenAsync(previous.Reference.Digest.Value, cancellationToken);
+            await session.NoteBrokenAsync(previous.Reference.Digest.Value, cancellationToken);
             if (IsSecondTry || IsPlatform) throw;
-            Say($"{Project}: the registry has lost layers of {previous.Reference}; they are made again");
+            session.Note($"{Project}: the registry has lost layers of {previous.Reference}; they are made again");
             MustPublishAgain = true;
         }
     }
 
-    private async System.Threading.Tasks.Task ExportAsync(AnalyzedFile analyzed, PreviousImage? previous, CancellationToken cancellationToken)
+    private async System.Threading.Tasks.Task ExportAsync(ImageSession session, AnalyzedFile analyzed, PreviousImage? previous, CancellationToken cancellationToken)
     {
         DestinationSettings settings = Destination();
-        ImageSession session = Session;
         LayerCache cache = session.CacheKnowing(previous);
         ResolvedImage runImage = await session.ReopenRunImageAsync(analyzed, cancellationToken);
         Destination? destination = IsPlatform ? null : await BuildpackTasks.Destination.ChooseAsync(settings, session.Registries, cache, cancellationToken);
 
         ExportedImage exported = await new Exporter(State, cache).ExportAsync(runImage, Path.TrimEndingDirectorySeparator(AppDirectory), ExportSettings(runImage, destination?.Format ?? settings.Format, LabelItems.Created(LabelFacts)), cancellationToken);
+        foreach (ExportedLayer layer in exported.Layers) session.Name([layer.Layer], layer.Name);
         session.NoteMade(exported.Layers.Where(static layer => layer.IsShareable).Select(static layer => layer.Layer));
         long inherited = runImage.Image.Layers.Sum(static layer => layer.Descriptor.Size);
         Say($"  {$"run image ({runImage.Image.Layers.Count} layers)",-24} {ByteSize.Format(inherited),10}  reused");
@@ -98,13 +98,14 @@ public sealed class ExportImage : DestinationTask
         await new CachedImages(cache.Content).KeepAsync(exported.Image, cancellationToken);
         if (destination is null)
         {
-            await ReportFile.Of(exported, []).WriteAsync(State, cancellationToken);
+            await Report(session, exported, analyzed, new TransferCount(), []).WriteAsync(State, cancellationToken);
             return;
         }
         var transfers = new TransferCount();
         await destination.Store.WriteAsync(exported.Image, settings.Tags, transfers, cancellationToken);
-        await ReportFile.Of(exported, [.. settings.Tags.Select(tag => $"{destination.Shown}:{tag}")]).WriteAsync(State, cancellationToken);
+        if (transfers.Missed > 0) session.Note($"{destination.Shown} no longer had {transfers.Missed} of the blobs that an image there names; they were put there again.");
         await session.ShareAsync(destination.Store as RegistryStore, exported.Image.Digest, cancellationToken);
+        await Report(session, exported, analyzed, transfers, [.. settings.Tags.Select(tag => $"{destination.Shown}:{tag}")]).WriteAsync(State, cancellationToken);
         if (exported.Layers.Any(static layer => layer.Layer.Created)) await cache.TrimAsync(cancellationToken);
 
         string reference = $"{destination.Shown}:{settings.Tags[0]}@{exported.Image.Digest}";
@@ -113,6 +114,9 @@ public sealed class ExportImage : DestinationTask
         Say($"{destination.Done}: {reference}");
         if (destination.Run is { } run) Say($"Run it: {run(exported.Image.Config.ExposedPorts)}");
     }
+
+    private static ReportFile Report(ImageSession session, ExportedImage exported, AnalyzedFile analyzed, TransferCount transfers, IReadOnlyList<string> tags) =>
+        ReportFile.Of(exported, analyzed, session.Origins, transfers.Kinds, tags) with { Notes = session.Notes, Phases = session.TakePhases() };
 
     private ExportSettings ExportSettings(ResolvedImage runImage, ImageFormat format, DateTimeOffset? created) => new()
     {

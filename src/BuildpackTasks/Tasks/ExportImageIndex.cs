@@ -22,10 +22,9 @@ public sealed class ExportImageIndex : DestinationTask
     public ITaskItem[] PublishedImage { get; set; } = [];
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken cancellationToken)
+    private protected override async Task RunAsync(ImageSession session, CancellationToken cancellationToken)
     {
         DestinationSettings settings = Destination();
-        ImageSession session = Session;
         LayerCache cache = session.CacheKnowing((PreviousImage?)null);
         Destination destination = BuildpackTasks.Destination.ChooseForPlatforms(settings, session.Registries, cache);
 
@@ -35,7 +34,7 @@ public sealed class ExportImageIndex : DestinationTask
 
         var transfers = new TransferCount();
         await destination.Store.WriteIndexAsync(index, settings.Tags, transfers, cancellationToken);
-        var report = new ReportFile([.. settings.Tags.Select(tag => $"{destination.Shown}:{tag}")], index.Digest, index.Bytes.Length, []);
+        var report = new ReportFile([.. settings.Tags.Select(tag => $"{destination.Shown}:{tag}")], index.Digest, index.Bytes.Length, []) { Notes = session.Notes, Phases = session.TakePhases() };
         await report.WriteAsync(State, cancellationToken);
         await cache.TrimAsync(cancellationToken);
 
@@ -62,7 +61,7 @@ public sealed class ExportImageIndex : DestinationTask
         ResolvedImage runImage = await session.ReopenRunImageAsync(analyzed, cancellationToken);
         var images = new CachedImages(session.Content);
         if (await images.FindAsync(report.Digest, platform.ItemSpec, runImage.Image.Layers, cancellationToken) is { } image) return image;
-        IReadOnlyCollection<KnownLayer> known = await session.KnownLayersAsync(analyzed, report.Layers.Select(static layer => layer.Fingerprint), cancellationToken);
+        IReadOnlyCollection<KnownLayer> known = await session.KnownLayersAsync(analyzed, report.Layers.Select(static layer => layer.Fingerprint).OfType<Digest>(), cancellationToken);
         return await images.FindAsync(report.Digest, platform.ItemSpec, [.. runImage.Image.Layers, .. known], cancellationToken)
             ?? throw TaskErrors.PlatformImageGone(platform.ItemSpec);
     }

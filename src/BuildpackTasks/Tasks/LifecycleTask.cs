@@ -30,8 +30,36 @@ public abstract class LifecycleTask : ImageTask
     /// <summary>The state of the build.</summary>
     private protected ImageDirectory State => new(Path.TrimEndingDirectorySeparator(ImageDirectory));
 
-    /// <summary>What this build's tasks share.</summary>
-    private protected ImageSession Session => ImageSession.Of(
+    /// <inheritdoc/>
+    protected sealed override async Task ExecuteAsync(CancellationToken cancellationToken)
+    {
+        ImageSession session = Session;
+        if (!IsPhase)
+        {
+            await RunAsync(session, cancellationToken);
+            return;
+        }
+        using var progress = new ProgressLines(TimeProvider.System, session.NameOf, line => Say($"  {line}"));
+        session.Begin(GetType().Name, progress, Say);
+        try
+        {
+            await RunAsync(session, cancellationToken);
+        }
+        finally
+        {
+            Detail(PhaseLine.Format(session.End()));
+        }
+    }
+
+    /// <summary>Whether the task is a phase, which the report has.</summary>
+    private protected virtual bool IsPhase => true;
+
+    /// <summary>Does the task's work.</summary>
+    /// <param name="session">What this build's tasks share.</param>
+    /// <param name="cancellationToken">Cancelled when the build is.</param>
+    private protected abstract Task RunAsync(ImageSession session, CancellationToken cancellationToken);
+
+    private ImageSession Session => ImageSession.Of(
         BuildEngine, new ImageSessionSettings(ImageDirectory, ProjectDirectory, CacheDirectory.OrNull(), CacheMaxSize.OrNull(), CacheRepository.OrNull(), Registry.OrNull()), Warn);
 
     /// <summary>Says something that is wrong without stopping the work.</summary>

@@ -19,14 +19,14 @@ public sealed class RestoreImage : LifecycleTask
     public ITaskItem[] NeededPacks { get; set; } = [];
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken cancellationToken)
+    private protected override async Task RunAsync(ImageSession session, CancellationToken cancellationToken)
     {
         foreach (RestoredLayer layer in await new Restorer(State).RestoreAsync(cancellationToken))
         {
             Detail($"{layer.Buildpack}: {layer.Name}: {(layer.Restored ? "restored" : "not restored")}: {layer.Reason}");
         }
 
-        LayerCache cache = Session.CacheKnowing(PreviousImage.Of(await AnalyzedFile.ReadAsync(State, cancellationToken)));
+        LayerCache cache = session.CacheKnowing(PreviousImage.Of(await AnalyzedFile.ReadAsync(State, cancellationToken)));
         var needed = new List<ITaskItem>();
         foreach (ITaskItem pack in RequiredPacks)
         {

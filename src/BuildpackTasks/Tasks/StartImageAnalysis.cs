@@ -11,9 +11,11 @@ namespace BuildpackTasks;
 public sealed class StartImageAnalysis : AnalysisTask
 {
     /// <inheritdoc/>
-    protected override Task ExecuteAsync(CancellationToken cancellationToken)
+    private protected override bool IsPhase => false;
+
+    /// <inheritdoc/>
+    private protected override Task RunAsync(ImageSession session, CancellationToken cancellationToken)
     {
-        ImageSession session = Session;
         try
         {
             session.StartAnalysis(Request(Destination()));

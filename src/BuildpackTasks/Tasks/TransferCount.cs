@@ -6,15 +6,34 @@ namespace BuildpackTasks;
 internal sealed class TransferCount : IProgress<BlobTransfer>
 {
     private readonly Lock gate = new();
+    private readonly Dictionary<Digest, BlobTransferKind> kinds = [];
     private int sent;
     private long sentBytes;
     private int mounted;
     private int present;
 
+    /// <summary>What was done with each blob in the end.</summary>
+    public IReadOnlyDictionary<Digest, BlobTransferKind> Kinds
+    {
+        get
+        {
+            lock (gate) return new Dictionary<Digest, BlobTransferKind>(kinds);
+        }
+    }
+
+    /// <summary>How many were taken to be there and were not.</summary>
+    public int Missed { get; private set; }
+
     public void Report(BlobTransfer value)
     {
         lock (gate)
         {
+            if (kinds.TryGetValue(value.Blob.Digest, out BlobTransferKind before) && before == BlobTransferKind.Present && value.Kind != BlobTransferKind.Present)
+            {
+                present--;
+                Missed++;
+            }
+            kinds[value.Blob.Digest] = value.Kind;
             switch (value.Kind)
             {
                 case BlobTransferKind.Sent:

@@ -80,6 +80,38 @@ public sealed class LayerCacheTests : IDisposable
     }
 
     [TestMethod]
+    public async Task What_was_damaged_in_the_cache_and_is_made_again_is_said()
+    {
+        var notes = new List<string>();
+        LayerCache Noting() => new(CachePath, long.MaxValue, note: notes.Add);
+        KnownLayer layer = await Noting().GetOrCreateAsync(Layer("hello"), LayerCompression.Balanced, Token);
+        string blob = Noting().Content.PathOf(layer.Descriptor.Digest)!;
+        string record = Directory.GetFiles(Path.Combine(CachePath, "records")).Single(file => Path.GetFileName(file) == layer.Fingerprint.Hex);
+        Digest small = await Noting().Content.AddAsync(async (stream, token) => await stream.WriteAsync("small"u8.ToArray(), token), null, Token);
+        string smallBlob = Noting().Content.PathOf(small)!;
+        Assert.IsEmpty(notes);
+
+        File.WriteAllBytes(blob, File.ReadAllBytes(blob)[..^1]);
+        await Noting().GetOrCreateAsync(Layer("hello"), LayerCompression.Balanced, Token);
+        File.WriteAllText(record, "no record");
+        await Noting().GetOrCreateAsync(Layer("hello"), LayerCompression.Balanced, Token);
+        File.WriteAllText(smallBlob, "smell");
+        await Noting().Content.TryReadAsync(small, 100, Token);
+        (string path, LayerContents contents) = await PartOfAsync(Noting(), "hello");
+        await File.WriteAllBytesAsync(path, "jello"u8.ToArray(), Token);
+        await Noting().GetOrCreateAsync(Digest.Of([1]), async _ => File.Exists(path) ? contents : (await PartOfAsync(Noting(), "hello")).Contents, LayerCompression.Balanced, Token);
+        File.Delete(blob);
+        await Noting().GetOrCreateAsync(Layer("hello"), LayerCompression.Balanced, Token);
+
+        Assert.AreEqual($"""
+            The file '{blob}' of the layer cache was damaged; the layer in it is made again.
+            The file '{record}' of the layer cache was damaged; what it said is found out again.
+            The file '{smallBlob}' of the layer cache was damaged; it has been removed, and its content is fetched or made again.
+            A file of the layer cache that a layer is made of was damaged; it has been removed and is fetched or made again.
+            """, string.Join('\n', notes));
+    }
+
+    [TestMethod]
     public async Task A_fingerprint_that_nobody_made_a_layer_of_is_not_known()
     {
         Assert.IsNull(await NewCache().FindAsync(Digest.Of([1]), Token));

@@ -31,6 +31,11 @@ public sealed class ReuseTests : IDisposable
         var elsewhere = await PublishAsync(sample, registry, empty);
         Assert.AreEqual(first.Digest, elsewhere.Digest);
         Assert.AreEqual("GET 200 blobs, GET 200 manifests", Kinds(elsewhere.Requests));
+        var reported = PublishReport.Read(sample.WebDirectory);
+        Assert.AreEqual("AnalyzeImage DetectBuildpacks RestoreImage BuildImage ExportImage", string.Join(' ', reported.Phases));
+        Assert.AreEqual(elsewhere.Requests.Count, reported.Requests);
+        Assert.AreEqual(0, reported.BytesSent);
+        Assert.IsTrue(reported.Layers.Skip(1).All(static layer => layer.EndsWith(" previous image, present: the previous image has it", StringComparison.Ordinal)), string.Join('\n', reported.Layers));
         Assert.IsFalse(elsewhere.Log.Contains("created", StringComparison.Ordinal), elsewhere.Log);
         Assert.IsFalse(Blobs(empty).Any(IsLayer), "No layer was made or fetched.");
         Assert.IsFalse(Blobs(empty).Any(IsDebianPackage), "No package was fetched.");
@@ -42,6 +47,11 @@ public sealed class ReuseTests : IDisposable
         Assert.AreEqual(
             "GET 200 manifests, POST 202 blobs, POST 202 blobs, PUT 201 blobs, PUT 201 blobs, PUT 201 manifests", Kinds(changed.Requests), string.Join('\n', changed.Requests));
         Assert.IsLessThan(64 << 10, changed.BytesSent);
+        reported = PublishReport.Read(sample.WebDirectory);
+        Assert.AreEqual(changed.Requests.Count, reported.Requests);
+        Assert.IsInRange(1000, changed.BytesSent, reported.BytesSent);
+        Assert.AreEqual("app created, sent: neither the previous image nor a cache has it", reported.Layers[^1]);
+        Assert.AreEqual("", string.Join('\n', reported.Notes));
         await OtherTools.CopyAsync($"docker://{registry.Host}/samples/web@{changed.Digest}", $"oci:{directory.Combine("copy")}:latest", Token);
     }
 

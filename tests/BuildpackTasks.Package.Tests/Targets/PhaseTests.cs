@@ -22,7 +22,7 @@ public sealed class PhaseTests
             ("DetectBuildpacks", afterDetection),
             ("RestoreImage", afterDetection),
             ("BuildImage", afterBuild),
-            ("ExportImage", [.. afterBuild, "report.toml"]),
+            ("ExportImage", [.. afterBuild, "report.json", "report.toml"]),
         ];
         foreach (var (phase, files) in phases)
         {
