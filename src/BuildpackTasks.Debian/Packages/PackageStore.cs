@@ -67,6 +67,7 @@ internal sealed class PackageStore(MirrorClient mirror, LayerCache cache)
         catch (DebianException e) when (kept && e.Code != DebianErrors.MissingToolCode)
         {
             // What was kept can be damaged, as after a power failure; what the mirror has now takes its place.
+            cache.Note($"The Debian package {package.Name} in the layer cache was damaged; it is downloaded again.");
             await DownloadAsync(package, cancellationToken);
             return await ReadAsync(package, cancellationToken);
         }

@@ -102,6 +102,10 @@ public sealed class LayerCache
             ? OrMade(known, token => CreateAsync(fingerprint, contents, compression, token))
             : await CreateAsync(fingerprint, contents, compression, cancellationToken);
 
+    /// <summary>Says of something in the cache that it was damaged and what came of it.</summary>
+    /// <param name="sentence">A sentence.</param>
+    public void Note(string sentence) => directory.Note(sentence);
+
     /// <summary>Removes what was used least recently until the rest has the size that the cache may have.</summary>
     /// <param name="cancellationToken">Stops the removing.</param>
     public Task TrimAsync(CancellationToken cancellationToken) => new CacheTrimmer(directory, maxSize).TrimAsync(cancellationToken);

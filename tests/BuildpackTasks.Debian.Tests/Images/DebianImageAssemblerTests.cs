@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using BuildpackTasks.Oci;
 using BuildpackTasks.Testing;
 
@@ -384,7 +385,9 @@ public sealed class DebianImageAssemblerTests
         await using var archive = new TestArchive();
         using var cache = new TemporaryDirectory();
         await archive.PublishAsync("test", keys, TestSuites.RunImage);
-        Image first = await AssembleAsync(archive, cache);
+        var notes = new ConcurrentQueue<string>();
+        Image first = await AssembleAsync(archive, cache, note: notes.Enqueue);
+        Assert.IsEmpty(notes);
         if (isForgotten) Directory.Delete(cache.Combine("records"), recursive: true);
         File.Delete(cache.Combine("blobs", "sha256", first.Layers[0].Descriptor.Digest.Hex));
         foreach (string blob in Directory.GetFiles(Path.Combine(cache.Path, "blobs"), "*", SearchOption.AllDirectories))
@@ -394,9 +397,10 @@ public sealed class DebianImageAssemblerTests
             await File.WriteAllBytesAsync(blob, damaged, Token);
         }
 
-        Image second = await AssembleAsync(archive, cache);
+        Image second = await AssembleAsync(archive, cache, note: notes.Enqueue);
 
         Assert.AreEqual(first.Digest, second.Digest);
+        Assert.IsTrue(!notes.IsEmpty && notes.All(static note => note.Contains(" damaged", StringComparison.Ordinal)), string.Join('\n', notes));
     }
 
     [TestMethod]
@@ -451,8 +455,8 @@ public sealed class DebianImageAssemblerTests
         Assert.AreEqual(newer.Digest, again.Digest);
     }
 
-    private async Task<Image> AssembleAsync(TestArchive archive, TemporaryDirectory cache, bool icu = false, string? keyring = null, string architecture = "amd64", string? mirror = null) =>
-        await new DebianImageAssembler(DebianSources.FromMachine(mirror ?? archive.Uri.ToString(), keyring ?? keys.Keyring), new LayerCache(cache.Path, long.MaxValue), TimeProvider.System)
+    private async Task<Image> AssembleAsync(TestArchive archive, TemporaryDirectory cache, bool icu = false, string? keyring = null, string architecture = "amd64", string? mirror = null, Action<string>? note = null) =>
+        await new DebianImageAssembler(DebianSources.FromMachine(mirror ?? archive.Uri.ToString(), keyring ?? keys.Keyring), new LayerCache(cache.Path, long.MaxValue, note: note), TimeProvider.System)
             .AssembleAsync(new DebianRunImageRequest { Name = DebianRunImageName.Parse("debian://test"), Platform = new Platform("linux", architecture), IncludeIcu = icu }, Token);
 
     private async Task AssertErrorAsync(string code, string part, TestArchive archive, TemporaryDirectory cache, string? keyring = null, string architecture = "amd64")
