@@ -86,6 +86,8 @@ public sealed class StateFileTests
     [TestMethod]
     [DataRow("not JSON", "it is not JSON")]
     [DataRow("[]", "it is not JSON")]
+    [DataRow("""{"buildpacktasks":{"version":2},"app":"later"}""", "another version of this package wrote it, in format 2, and this one knows 1")]
+    [DataRow("""{"buildpacktasks":{"version":"2"}}""", "a part that is needed is missing or has another form")]
     [DataRow("""{"buildpacks":[{"key":"a b"}]}""", "a part that is needed is missing or has another form")]
     [DataRow("""{"app":[{"sha":"sha256:none"}]}""", "a part that is needed is missing or has another form")]
     [DataRow("""{"buildpacks":[{"key":"a","layers":[]}]}""", "a part that is needed is missing or has another form")]

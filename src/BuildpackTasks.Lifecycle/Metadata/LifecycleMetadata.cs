@@ -19,6 +19,9 @@ public sealed record LifecycleMetadata(RunImageMetadata RunImage, IReadOnlyList<
     // How a layer is stored is this project's addition; a table of its own keeps it apart from what buildpacks note.
     private const string Addition = "buildpacktasks";
 
+    // What this project's tables mean, and the fingerprints in them. Who changes that counts it up; a label without it is of the first.
+    private const int Version = 1;
+
     /// <summary>Reads the label.</summary>
     /// <param name="label">Its value.</param>
     /// <param name="problem">Why it cannot be used, where the answer is null: one clause.</param>
@@ -26,8 +29,10 @@ public sealed record LifecycleMetadata(RunImageMetadata RunImage, IReadOnlyList<
     {
         try
         {
-            problem = null;
-            return Read(new TableReader(LabelJson.Read(label), Label), "runImage", "topLayer");
+            var table = new TableReader(LabelJson.Read(label), Label);
+            long version = table.OptionalSub(Addition)?.Number("version") ?? Version;
+            problem = version > Version ? $"another version of this package wrote it, in format {version}, and this one knows {Version}" : null;
+            return problem is null ? Read(table, "runImage", "topLayer") : null;
         }
         catch (Exception e) when (e is JsonException or LifecycleException or InvalidOperationException)
         {
@@ -72,6 +77,7 @@ public sealed record LifecycleMetadata(RunImageMetadata RunImage, IReadOnlyList<
         foreach (string layer in (string[])["config", "launcher", "process-types"]) table[layer] = new TomlTable { ["sha"] = "" };
         // The reference lifecycle always writes this member too, for tools that know no other.
         table["stack"] = new TomlTable { ["runImage"] = new TomlTable { ["image"] = RunImage.Image } };
+        table[Addition] = new TomlTable { ["version"] = Version };
         return LabelJson.Write(table);
     }
 
