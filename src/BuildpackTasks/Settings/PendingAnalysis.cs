@@ -57,7 +57,8 @@ internal sealed class PendingAnalysis : IAsyncDisposable
         }
         catch (OciException e)
         {
-            Problem = $"The previous image '{reference}' is not used: {e.Message}";
+            // That message tells what to do about an image that is needed.
+            Problem = $"The previous image '{reference}' is not used: {(e.Code == "BPT1006" ? $"it is not for {request.RunImage.Platform}." : e.Message)}";
             return null;
         }
     }

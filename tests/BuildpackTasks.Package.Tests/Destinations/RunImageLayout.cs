@@ -11,8 +11,9 @@ internal static class RunImageLayout
     /// <param name="directory">The layout to write.</param>
     /// <param name="asIndex">Whether the tag is an index of two platforms, of which the other one has no layers.</param>
     /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="architecture">The architecture that its config names.</param>
     /// <returns>The digest under the tag.</returns>
-    public static async Task<string> WriteAsync(string published, string directory, bool asIndex, CancellationToken cancellationToken)
+    public static async Task<string> WriteAsync(string published, string directory, bool asIndex, CancellationToken cancellationToken, string architecture = "amd64")
     {
         var image = await ImageInLayout.ReadAsync(published, cancellationToken);
         var layer = image.Layers[0];
@@ -21,6 +22,7 @@ internal static class RunImageLayout
         var config = JsonNode.Parse(image.Config.GetRawText())!.AsObject();
         config["rootfs"]!["diff_ids"] = new JsonArray(config["rootfs"]!["diff_ids"]![0]!.DeepClone());
         config["history"] = new JsonArray(config["history"]![0]!.DeepClone());
+        config["architecture"] = architecture;
         config["config"] = new JsonObject { ["Env"] = new JsonArray("PATH=/usr/bin") };
         var manifest = Manifest(directory, config, [Descriptor("application/vnd.oci.image.layer.v1.tar+gzip", layer.Digest, layer.Size)]);
         if (asIndex)

@@ -26,9 +26,17 @@ public sealed class PreviousImageTests
         var foreign = await PublishAsync(registry, $"None of the layers of the previous image '{name}' is reused: it does not say what they were made from, since something else made it.");
         Assert.IsTrue(foreign.Layers.All(static layer => layer.Contains(" layer cache, ", StringComparison.Ordinal)), string.Join('\n', foreign.Layers));
 
-        registry.Lose(RuntimeDigest(layout.Project.Directory));
+        var lost = RuntimeDigest(layout.Project.Directory);
+        registry.Lose(lost);
         await PublishAsync(registry, $"{registry.Host}/greeter no longer had 1 of the blobs that an image there names; they were put there again.", "-p:ContainerUser=1234");
         await OtherTools.CopyAsync($"docker://{name}", $"oci:{layout.Project.Beside("copy")}:latest", Token);
+
+        var again = await ImageInLayout.ReadAsync(layout.Project.Beside("copy"), Token);
+        Assert.HasCount(1, again.Layers.Where(layer => layer.Digest.EndsWith(lost, StringComparison.Ordinal)));
+
+        await RunImageLayout.WriteAsync(layout.Layout, layout.Project.Beside("other"), asIndex: false, Token, "arm64");
+        await OtherTools.CopyAsync($"oci:{layout.Project.Beside("other")}:run", $"docker://{name}", Token);
+        await PublishAsync(registry, $"The previous image '{name}' is not used: it is not for linux/amd64.");
     }
 
     private async Task<PublishReport> PublishAsync(RegistryServer registry, string note = "", params string[] more)
