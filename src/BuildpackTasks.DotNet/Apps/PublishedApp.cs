@@ -66,7 +66,7 @@ public sealed record PublishedApp
     /// <exception cref="DotNetException">
     /// BPT3001: the directory holds no app. BPT3002: its runtime config is malformed. BPT3003: the app is not for Linux.
     /// </exception>
-    public static async Task<PublishedApp> ReadAsync(PublishedProject project, string directory, CancellationToken cancellationToken)
+    public static Task<PublishedApp> ReadAsync(PublishedProject project, string directory, CancellationToken cancellationToken)
     {
         if (project.RuntimeIdentifier.OperatingSystem != "linux") throw DotNetErrors.NotForLinux(project.RuntimeIdentifier.ToString());
         if (project.TargetPlatform is not ("" or "linux")) throw DotNetErrors.NotForLinux(project.TargetPlatform);
@@ -78,7 +78,7 @@ public sealed record PublishedApp
         string? configPath = File.Exists(published) ? published
             : project.RuntimeConfigPath is { } built && File.Exists(built) ? built
             : null;
-        RuntimeConfig? config = configPath is null ? null : await RuntimeConfigReader.ReadAsync(configPath, cancellationToken);
+        RuntimeConfig? config = configPath is null ? null : RuntimeConfigReader.Read(configPath);
 
         string executable = Path.Combine(directory, project.AssemblyName);
         ElfFile? program = ElfFile.TryRead(executable);
@@ -89,7 +89,7 @@ public sealed record PublishedApp
             throw DotNetErrors.NoExecutable(directory, project.AssemblyName, project.RuntimeIdentifier.ToString());
         }
         if (project.IsNativeAot) config = config is null ? null : config with { Frameworks = [], IncludedFrameworks = [.. config.Frameworks, .. config.IncludedFrameworks] };
-        return new PublishedApp(project, directory, paths, config, program is null ? null : project.AssemblyName, starts ? project.AssemblyName : null);
+        return Task.FromResult(new PublishedApp(project, directory, paths, config, program is null ? null : project.AssemblyName, starts ? project.AssemblyName : null));
     }
 
     // Links to files count as files, links to directories are not followed: a loop would have no end.

@@ -14,13 +14,13 @@ internal static class RuntimeConfigReader
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="DotNetException">BPT3002: it is not a runtime config.</exception>
-    public static async Task<RuntimeConfig> ReadAsync(string path, CancellationToken cancellationToken)
+    public static RuntimeConfig Read(string path)
     {
         byte[] bytes;
         try
         {
             if (new FileInfo(path).Length > MaxLength) throw DotNetErrors.MalformedRuntimeConfig(path, "it is larger than 1 MiB");
-            bytes = await File.ReadAllBytesAsync(path, cancellationToken);
+            bytes = File.ReadAllBytes(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -25,7 +25,7 @@ internal sealed class PublishedEndpoints(LayerCache cache)
             var file = new FileInfo(Path.Combine(app.Directory, path));
             // A link may lead to what is not there or not the app's; export says so.
             if (file.LinkTarget is not null || file.Length > MaxLength) continue;
-            byte[] manifest = await File.ReadAllBytesAsync(file.FullName, cancellationToken);
+            byte[] manifest = File.ReadAllBytes(file.FullName);
 
             var times = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
             foreach (string asset in EndpointsManifest.Assets(manifest)) times[asset] = await TimeAsync(app, published, WebRoot + asset, cancellationToken);

@@ -36,13 +36,17 @@ internal static class LayerEntriesFile
             }
         });
 
-    public static async Task<LayerContents> ReadAsync(string path, CancellationToken cancellationToken)
+    public static Task<LayerContents> ReadAsync(string path, CancellationToken cancellationToken)
     {
         if (!File.Exists(path)) throw LifecycleErrors.NoStateFile(path, "BuildImage");
         var entries = new List<LayerEntry>();
         try
         {
-            await foreach (string line in File.ReadLinesAsync(path, cancellationToken)) entries.Add(Read(JsonNode.Parse(line)!.AsObject(), path));
+            foreach (string line in File.ReadLines(path))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                entries.Add(Read(JsonNode.Parse(line)!.AsObject(), path));
+            }
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or ArgumentException or NullReferenceException)
         {
@@ -52,7 +56,7 @@ internal static class LayerEntriesFile
         {
             throw LifecycleErrors.CannotRead(path, e);
         }
-        return LayerContents.Create(entries);
+        return Task.FromResult(LayerContents.Create(entries));
     }
 
     private static async Task AddContentAsync(JsonObject line, FileContent content, string directory, CancellationToken cancellationToken)

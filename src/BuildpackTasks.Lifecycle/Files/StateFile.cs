@@ -1,9 +1,12 @@
+using System.Text;
 using BuildpackTasks.Toml;
 
 namespace BuildpackTasks.Lifecycle;
 
 /// <summary>
-/// How every file of the state of a build is read and written. A reader sees the whole old or the whole new file, never a half.
+/// How every file of the state of a build is read and written. A reader sees the whole old or the whole new file, never a half. Small
+/// files are read and written at once: a file that is asynchronous costs a switch of threads and, in a process that has just begun,
+/// the compilation of every method that waits for it.
 /// </summary>
 internal static class StateFile
 {
@@ -14,13 +17,14 @@ internal static class StateFile
     /// <param name="path">The file.</param>
     /// <param name="phase">The target that writes it, which the error for a missing file names.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    public static async Task<TableReader> ReadAsync(string path, string phase, CancellationToken cancellationToken)
+    public static Task<TableReader> ReadAsync(string path, string phase, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         try
         {
             if (!File.Exists(path)) throw LifecycleErrors.NoStateFile(path, phase);
             if (new FileInfo(path).Length > MaxLength) throw LifecycleErrors.MalformedFile(path, $"it is larger than {MaxLength >> 20} MiB");
-            return new TableReader(TomlReader.Read(await File.ReadAllBytesAsync(path, cancellationToken)), path);
+            return Task.FromResult(new TableReader(TomlReader.Read(File.ReadAllBytes(path)), path));
         }
         catch (TomlException e)
         {
@@ -36,12 +40,17 @@ internal static class StateFile
     /// <param name="path">The file.</param>
     /// <param name="table">What it shall hold.</param>
     /// <param name="cancellationToken">Stops the writing; the old file stays.</param>
-    public static Task WriteAsync(string path, TomlTable table, CancellationToken cancellationToken) =>
-        WriteAsync(path, async stream =>
+    public static Task WriteAsync(string path, TomlTable table, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        byte[] bytes = Encoding.UTF8.GetBytes(TomlWriter.Write(table));
+        return WriteAsync(path, stream =>
         {
-            await using var writer = new StreamWriter(stream, leaveOpen: true);
-            await writer.WriteAsync(TomlWriter.Write(table).AsMemory(), cancellationToken);
+            stream.Write(bytes);
+            stream.Flush();
+            return Task.CompletedTask;
         });
+    }
 
     /// <summary>Writes a file in place of the one that may be there.</summary>
     /// <param name="path">The file.</param>

@@ -14,6 +14,8 @@ public sealed class Exporter(ImageDirectory directory, LayerCache cache)
     // does is in every version from there on (platform specification, "Rebase").
     private const string PlatformApi = "0.12";
 
+    private const int ConcurrentLayers = 2;
+
     private const string ProjectMetadataLabel = "io.buildpacks.project.metadata";
 
     /// <summary>Makes the image.</summary>
@@ -81,11 +83,32 @@ public sealed class Exporter(ImageDirectory directory, LayerCache cache)
 
     private async Task<IReadOnlyList<KnownLayer>> MakeAsync(IReadOnlyList<PlannedLayer> planned, CancellationToken cancellationToken)
     {
-        var layers = new KnownLayer[planned.Count];
-        // A layer is compressed by all processors already; two at a time keep them busy while one waits for files.
-        var options = new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, planned.Count, options, async (index, token) => layers[index] = await MakeAsync(planned[index], token));
-        return layers;
+        // A layer is compressed by all processors already; two at a time keep them busy while one waits for files. What is known is
+        // found at once.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var all = new List<Task<KnownLayer>>();
+        var made = new List<Task<KnownLayer>>();
+        try
+        {
+            foreach (PlannedLayer plan in planned)
+            {
+                Task<KnownLayer> layer = MakeAsync(plan, stop.Token);
+                all.Add(layer);
+                if (layer.IsCompletedSuccessfully) continue;
+                made.Add(layer);
+                if (made.Count < ConcurrentLayers) continue;
+                Task<KnownLayer> done = await Task.WhenAny(made);
+                made.Remove(done);
+                await done;
+            }
+            return await Task.WhenAll(all);
+        }
+        catch
+        {
+            await stop.CancelAsync();
+            await Task.WhenAll(all).ContinueWith(static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            throw;
+        }
     }
 
     private static void Check(ExportSettings settings)

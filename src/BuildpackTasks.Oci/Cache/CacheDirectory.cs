@@ -40,13 +40,15 @@ internal sealed class CacheDirectory(string path, TimeProvider time, Action<stri
     }
 
     /// <summary>Writes a small file as a whole.</summary>
-    public async Task WriteAsync(string target, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    public Task WriteAsync(string target, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         string temporary = NewTemporaryPath();
         try
         {
-            await File.WriteAllBytesAsync(temporary, bytes, cancellationToken);
+            File.WriteAllBytes(temporary, bytes.Span);
             Publish(temporary, target);
+            return Task.CompletedTask;
         }
         catch (Exception e)
         {

@@ -25,16 +25,22 @@ public sealed class ContentStore
     /// <param name="maxLength">How many bytes it may have at most; a longer one counts as not there.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>The bytes, or null where there is no such blob. One that was damaged is removed and counts as not there.</returns>
-    public async Task<byte[]?> TryReadAsync(Digest digest, long maxLength, CancellationToken cancellationToken)
+    public Task<byte[]?> TryReadAsync(Digest digest, long maxLength, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(TryRead(digest, maxLength));
+    }
+
+    private byte[]? TryRead(Digest digest, long maxLength)
     {
         string path = BlobPath(digest);
         try
         {
-            await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
             long length = file.Length;
             if (length > maxLength) return null;
             byte[] bytes = new byte[length];
-            await file.ReadExactlyAsync(bytes, cancellationToken);
+            file.ReadExactly(bytes);
             if (!digest.IsOf(bytes))
             {
                 CacheDirectory.TryDelete(path);

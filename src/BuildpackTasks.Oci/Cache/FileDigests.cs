@@ -23,17 +23,25 @@ internal sealed class FileDigests(CacheDirectory directory)
     private int Today => (int)(directory.Time.GetUtcNow().Ticks / TimeSpan.TicksPerDay);
 
     /// <summary>The digest of content; that of a file on disk is computed only if none is remembered.</summary>
-    public async Task<Digest> OfAsync(FileContent content, string name, CancellationToken cancellationToken)
+    public Digest Of(FileContent content, string name, CancellationToken cancellationToken)
     {
-        if (content.KnownDigest is { } given) return given;
-        FileStamp? before = Stamp(content);
-        if (before is { } known && Find(known) is { } remembered) return remembered;
-
-        Digest digest = await FileDigest.OfAsync(content, name, cancellationToken);
+        if (TryFind(content, out FileStamp? before) is { } known) return known;
+        Digest digest = FileDigest.Of(content, name, cancellationToken);
 
         // A file that changed while it was read is not remembered.
         if (before is { } stamp && Stamp(content) == stamp) Remember(stamp, digest);
         return digest;
+    }
+
+    /// <summary>The digest of content where it is known without reading it as a whole, or null.</summary>
+    public Digest? TryFind(FileContent content) => TryFind(content, out _);
+
+    private Digest? TryFind(FileContent content, out FileStamp? stamp)
+    {
+        stamp = null;
+        if (content.KnownDigest is { } given) return given;
+        stamp = Stamp(content);
+        return stamp is { } taken ? Find(taken) : null;
     }
 
     /// <summary>Writes what was learned. A cache that cannot be written forgets it.</summary>

@@ -51,7 +51,7 @@ public sealed class LayerCache
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="OciException">BPT1012: the file cannot be read.</exception>
     public Task<Digest> DigestOfAsync(FileContent content, CancellationToken cancellationToken) =>
-        files.OfAsync(content, content.SourcePath ?? "content", cancellationToken);
+        Task.FromResult(files.Of(content, content.SourcePath ?? "content", cancellationToken));
 
     /// <summary>
     /// The identity of a layer computed from its entries: equal fingerprints mean equal bytes, on every machine.
@@ -176,9 +176,16 @@ public sealed class LayerCache
     private async Task<IReadOnlyList<Digest?>> DigestsAsync(LayerContents contents, CancellationToken cancellationToken)
     {
         var digests = new Digest?[contents.Entries.Count];
-        await Parallel.ForAsync(0, digests.Length, cancellationToken, async (i, token) =>
+        var unknown = new List<int>();
+        for (int i = 0; i < digests.Length; i++)
         {
-            if (contents.Entries[i] is { Content: { } content } entry) digests[i] = await files.OfAsync(content, entry.Path, token);
+            if (contents.Entries[i].Content is { } content && (digests[i] = files.TryFind(content)) is null) unknown.Add(i);
+        }
+        if (unknown.Count > 0) await Parallel.ForEachAsync(unknown, cancellationToken, (i, token) =>
+        {
+            LayerEntry entry = contents.Entries[i];
+            digests[i] = files.Of(entry.Content!, entry.Path, token);
+            return ValueTask.CompletedTask;
         });
         await files.SaveAsync(cancellationToken);
         return digests;

@@ -19,13 +19,19 @@ public sealed class RecordStore
     /// <param name="maxLength">How many bytes it may have at most; a longer one counts as not there.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>The bytes, or null where there is no such record. A damaged one counts as not there.</returns>
-    public async Task<byte[]?> TryReadAsync(Digest key, int maxLength, CancellationToken cancellationToken)
+    public Task<byte[]?> TryReadAsync(Digest key, int maxLength, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(TryRead(key, maxLength));
+    }
+
+    private byte[]? TryRead(Digest key, int maxLength)
     {
         string path = PathOf(key);
         try
         {
             if (new FileInfo(path) is not { Exists: true } file || file.Length > (long)maxLength + HashLength) return null;
-            byte[] bytes = await File.ReadAllBytesAsync(path, cancellationToken);
+            byte[] bytes = File.ReadAllBytes(path);
             if (bytes.Length < HashLength || !SHA256.HashData(bytes.AsSpan(HashLength)).AsSpan().SequenceEqual(bytes.AsSpan(0, HashLength)))
             {
                 directory.Note($"The file '{path}' of the layer cache was damaged; what it said is found out again.");

@@ -8,15 +8,20 @@ internal static class FileDigest
 {
     private const int BufferSize = 128 * 1024;
 
-    public static async Task<Digest> OfAsync(FileContent content, string name, CancellationToken cancellationToken)
+    /// <summary>The digest of a file's bytes. Reading is not asynchronous: hashing keeps the thread busy.</summary>
+    public static Digest Of(FileContent content, string name, CancellationToken cancellationToken)
     {
         LayerEntry entry = LayerEntry.ForFile(name, content);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
-            await using Stream stream = Open(entry);
-            while (await ReadAsync(entry, stream, buffer.AsMemory(0, BufferSize), cancellationToken) is > 0 and int read) hash.AppendData(buffer, 0, read);
+            using Stream stream = Open(entry);
+            while (Read(entry, stream, buffer.AsSpan(0, BufferSize)) is > 0 and int read)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                hash.AppendData(buffer, 0, read);
+            }
         }
         finally
         {
@@ -30,6 +35,18 @@ internal static class FileDigest
         try
         {
             return entry.Content!.OpenRead();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw OciErrors.UnreadableLayerFile(entry, e);
+        }
+    }
+
+    private static int Read(LayerEntry entry, Stream stream, Span<byte> buffer)
+    {
+        try
+        {
+            return stream.Read(buffer);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

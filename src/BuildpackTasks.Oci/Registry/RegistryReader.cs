@@ -63,6 +63,6 @@ internal sealed class RegistryReader(RegistryConnection connection, ImageReferen
 
     private async Task KeepAsync(byte[] bytes, CancellationToken cancellationToken)
     {
-        if (content is not null) await content.AddAsync((stream, stop) => stream.WriteAsync(bytes, stop).AsTask(), Digest.Of(bytes), cancellationToken);
+        if (content is not null && !content.Has(Digest.Of(bytes), bytes.Length)) await content.AddAsync((stream, stop) => stream.WriteAsync(bytes, stop).AsTask(), Digest.Of(bytes), cancellationToken);
     }
 }
