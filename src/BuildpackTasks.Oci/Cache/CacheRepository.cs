@@ -20,13 +20,13 @@ public sealed class CacheRepository(RegistryClient registries, ImageReference re
 
     private readonly RegistryStore store = new(registries, repository, content);
     private readonly ConcurrentDictionary<Digest, KnownLayer?> asked = new();
-    private volatile bool isUnreadable;
-    private volatile bool isUnwritable;
+    private int unreadable;
+    private int unwritable;
 
     /// <inheritdoc/>
     public async Task<KnownLayer?> FindAsync(Digest fingerprint, CancellationToken cancellationToken)
     {
-        if (isUnreadable) return null;
+        if (Volatile.Read(ref unreadable) != 0) return null;
         if (asked.TryGetValue(fingerprint, out KnownLayer? known)) return known;
         try
         {
@@ -34,8 +34,7 @@ public sealed class CacheRepository(RegistryClient registries, ImageReference re
         }
         catch (OciException e)
         {
-            isUnreadable = true;
-            warn(RegistryWarnings.UnreadableCacheRepository(store.Name, e));
+            if (Interlocked.Exchange(ref unreadable, 1) == 0) warn(RegistryWarnings.UnreadableCacheRepository(store.Name, e));
             return null;
         }
         asked[fingerprint] = known;
@@ -49,7 +48,7 @@ public sealed class CacheRepository(RegistryClient registries, ImageReference re
     {
         foreach (KnownLayer layer in layers.DistinctBy(static layer => layer.Fingerprint))
         {
-            if (isUnwritable) return;
+            if (Volatile.Read(ref unwritable) != 0) return;
             Image image = Image.Empty(NoPlatform).Append(layer).WithConfig(config => config.WithLabels([new(FingerprintLabel, layer.Fingerprint.ToString())]));
             try
             {
@@ -57,8 +56,7 @@ public sealed class CacheRepository(RegistryClient registries, ImageReference re
             }
             catch (OciException e)
             {
-                isUnwritable = true;
-                warn(RegistryWarnings.UnwritableCacheRepository(store.Name, e));
+                if (Interlocked.Exchange(ref unwritable, 1) == 0) warn(RegistryWarnings.UnwritableCacheRepository(store.Name, e));
             }
         }
     }
@@ -73,7 +71,7 @@ public sealed class CacheRepository(RegistryClient registries, ImageReference re
         {
             image = await store.ReadAsync(Tag(fingerprint), NoPlatform, cancellationToken);
         }
-        catch (OciException e) when (e.Code is "BPT1003" or "BPT1004" or "BPT1006" or "BPT1007" or OciErrors.ContentMissingCode)
+        catch (OciException e) when (e.Code is "BPT1003" or "BPT1004" or "BPT1006" or "BPT1007" or "BPT1110" or "BPT1112" or OciErrors.ContentMissingCode)
         {
             return null;
         }

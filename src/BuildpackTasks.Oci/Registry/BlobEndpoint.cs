@@ -8,13 +8,16 @@ internal sealed class BlobEndpoint(RegistryConnection connection, ImageReference
     private string Name => $"{repository.Registry}/{repository.Repository}";
 
     /// <summary>Whether a blob is there.</summary>
-    public Task<bool> ExistsAsync(Descriptor blob, CancellationToken cancellationToken) =>
-        connection.Retry.RunAsync(attempt => ExistsOnceAsync(blob, attempt), cancellationToken);
+    /// <param name="blob">The blob.</param>
+    /// <param name="access">What whoever asks does with the repository: a reader asks for no more than reading.</param>
+    /// <param name="cancellationToken">Stops the question.</param>
+    public Task<bool> ExistsAsync(Descriptor blob, RegistryAccess access, CancellationToken cancellationToken) =>
+        connection.Retry.RunAsync(attempt => ExistsOnceAsync(blob, access, attempt), cancellationToken);
 
     /// <summary>Whether a blob is there, as part of something that is tried again as a whole.</summary>
-    public async Task<bool> ExistsOnceAsync(Descriptor blob, CancellationToken cancellationToken)
+    public async Task<bool> ExistsOnceAsync(Descriptor blob, RegistryAccess access, CancellationToken cancellationToken)
     {
-        RegistryRequest request = Request(HttpMethod.Head, blob, RegistryAccess.Push, "look for");
+        RegistryRequest request = Request(HttpMethod.Head, blob, access, "look for");
         using HttpResponseMessage? response = await connection.LookOnceAsync(request, cancellationToken);
         return response?.StatusCode switch
         {

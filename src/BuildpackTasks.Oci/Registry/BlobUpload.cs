@@ -74,7 +74,7 @@ internal sealed class BlobUpload(RegistryConnection connection, BlobEndpoint blo
             }
         }
         await LeaveAsync();
-        bool there = await blobs.ExistsOnceAsync(blob, cancellationToken);
+        bool there = await blobs.ExistsOnceAsync(blob, RegistryAccess.Push, cancellationToken);
         uncertain = false;
         return there;
     }

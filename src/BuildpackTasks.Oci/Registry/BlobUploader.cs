@@ -55,7 +55,7 @@ internal sealed class BlobUploader(RegistryConnection connection, ImageReference
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
-            needed = !await blobs.ExistsAsync(blob, cancellationToken);
+            needed = !await blobs.ExistsAsync(blob, RegistryAccess.Push, cancellationToken);
             return !needed;
         }
         finally

@@ -15,6 +15,14 @@ public sealed class RegistryClient(RegistryOptions options) : IDisposable
     /// <summary>What went between this client and registries until now.</summary>
     public RegistryTraffic Traffic => traffic.Snapshot;
 
+    /// <summary>Says that a repository does not have all that an image names, though it serves its manifest: nothing of it is relied on.</summary>
+    /// <param name="image">The image, with the digest of its manifest.</param>
+    public void Distrust(ImageReference image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        if (image.Digest is { } manifest) Connect(image.Registry).Sightings.Distrust(image.Repository, manifest);
+    }
+
     /// <summary>Ends all connections.</summary>
     public void Dispose()
     {

@@ -23,6 +23,7 @@ internal sealed class RegistryConnection : IDisposable
         redirects = new RedirectFollower(transport, endpoint, host => options.InsecureRegistries.Contains(host, StringComparer.OrdinalIgnoreCase));
         authenticator = new RegistryAuthenticator(endpoint, redirects, new CredentialFinder(options.Credentials, options.Warn), options.Time);
         time = options.Time;
+        Sightings = new RegistrySightings(time);
         Progress = options.Progress;
         Retry = new RetryPolicy(options.Attempts, options.Time);
     }
@@ -34,7 +35,7 @@ internal sealed class RegistryConnection : IDisposable
     public IProgress<BlobProgress>? Progress { get; }
 
     /// <summary>What the registry served so far.</summary>
-    public RegistrySightings Sightings { get; } = new();
+    public RegistrySightings Sightings { get; }
 
     /// <summary>How large bodies it takes.</summary>
     public UploadLimits Limits { get; } = new();

@@ -19,8 +19,6 @@ internal sealed class RegistryReader(RegistryConnection connection, ImageReferen
         if (document is StoredIndex index)
         {
             Descriptor chosen = index.Choose(platform, name);
-            // Who serves the index has what it names, also where nobody has to be asked for that.
-            if (connection.Sightings.Has(repository.Repository, Digest.Of(bytes))) connection.Sightings.Note(repository.Repository, chosen.Digest.ToString(), chosen.Digest);
             (bytes, _) = await ReadManifestAsync(chosen.Digest.ToString(), chosen, cancellationToken)
                 ?? throw OciErrors.ContentMissing($"{repository.Registry}/{repository.Repository}", $"the manifest {chosen.Digest}");
             document = ManifestReader.Read(bytes, chosen.MediaType, name);

@@ -48,7 +48,7 @@ public sealed class RegistryStore(RegistryClient client, ImageReference reposito
     /// <param name="blob">The blob.</param>
     /// <param name="cancellationToken">Stops the question.</param>
     /// <exception cref="OciException">BPT1101 to BPT1117: the registry cannot be asked.</exception>
-    public Task<bool> HasAsync(Descriptor blob, CancellationToken cancellationToken) => new BlobEndpoint(Connection, repository).ExistsAsync(blob, cancellationToken);
+    public Task<bool> HasAsync(Descriptor blob, CancellationToken cancellationToken) => new BlobEndpoint(Connection, repository).ExistsAsync(blob, RegistryAccess.Pull, cancellationToken);
 
     /// <summary>
     /// Finds out early whether the repository may be written: starts an upload and gives it up, so that nothing stays.

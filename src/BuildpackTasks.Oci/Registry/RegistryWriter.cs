@@ -30,6 +30,8 @@ internal sealed class RegistryWriter(RegistryConnection connection, ImageReferen
         }
         else
         {
+            // One of the tags names the image already.
+            assumed = transfers;
             ReportPresent(transfers, progress);
         }
 
@@ -84,7 +86,7 @@ internal sealed class RegistryWriter(RegistryConnection connection, ImageReferen
             Digest? present = seen.TryGet(repository.Repository, name, out Digest? named) ? named
                 : isOther ? null
                 : await manifests.FindAsync(name, scope, cancellationToken);
-            if (present != digest) missing.Add(name);
+            if (present != digest || seen.IsDistrusted(repository.Repository, digest)) missing.Add(name);
         }
         return missing;
     }

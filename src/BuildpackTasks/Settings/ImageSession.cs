@@ -80,7 +80,8 @@ internal sealed class ImageSession : IDisposable
     public PendingAnalysis TakeAnalysis(AnalysisRequest request, Action<string> say)
     {
         PendingAnalysis? begun = Interlocked.Exchange(ref pending, null);
-        if (begun is not null && begun.Request != request)
+        // What could not be had then may be there now.
+        if (begun is not null && (begun.Request != request || begun.RunImage.IsFaulted || begun.Previous.IsFaulted))
         {
             EndSoon(begun);
             begun = null;
@@ -163,16 +164,28 @@ internal sealed class ImageSession : IDisposable
         return layers;
     }
 
-    /// <summary>Remembers on this machine that an image names layers that its registry has lost: the next build reuses none of them.</summary>
+    /// <summary>Remembers on this machine that the previous image names layers that its registry has lost: the next build reuses none of them.</summary>
+    /// <param name="state">The state of the build that relied on it.</param>
+    /// <param name="cancellationToken">Stops the writing.</param>
+    public async Task NoteBrokenAsync(ImageDirectory state, CancellationToken cancellationToken)
+    {
+        if (File.Exists(state.AnalyzedFile) && PreviousImage.Of(await AnalyzedFile.ReadAsync(state, cancellationToken))?.Reference.Digest is { } manifest)
+            await cache.Records.WriteAsync(BrokenKey(manifest), BrokenMark, cancellationToken);
+    }
+
+    /// <summary>Forgets that an image was broken: all of it is there again.</summary>
     /// <param name="manifest">The digest of the image's manifest.</param>
     /// <param name="cancellationToken">Stops the writing.</param>
-    public Task NoteBrokenAsync(Digest manifest, CancellationToken cancellationToken) => cache.Records.WriteAsync(BrokenKey(manifest), BrokenMark, cancellationToken);
+    public async Task NoteWholeAsync(Digest manifest, CancellationToken cancellationToken)
+    {
+        if (await IsBrokenAsync(manifest, cancellationToken)) await cache.Records.WriteAsync(BrokenKey(manifest), WholeMark, cancellationToken);
+    }
 
     /// <summary>Whether an image was found to name layers that its registry has lost.</summary>
     /// <param name="manifest">The digest of the image's manifest.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     public async Task<bool> IsBrokenAsync(Digest manifest, CancellationToken cancellationToken) =>
-        await cache.Records.TryReadAsync(BrokenKey(manifest), BrokenMark.Length, cancellationToken) is not null;
+        await cache.Records.TryReadAsync(BrokenKey(manifest), BrokenMark.Length, cancellationToken) is { } mark && mark.AsSpan().SequenceEqual(BrokenMark);
 
     /// <summary>Opens the run image that analysis found.</summary>
     /// <param name="analyzed">What analysis left.</param>
@@ -220,6 +233,8 @@ internal sealed class ImageSession : IDisposable
     private static void EndSoon(PendingAnalysis analysis) => Task.Run(() => analysis.DisposeAsync().AsTask()).Wait(TimeSpan.FromSeconds(5));
 
     private static byte[] BrokenMark => "broken"u8.ToArray();
+
+    private static byte[] WholeMark => "whole"u8.ToArray();
 
     private static Digest BrokenKey(Digest manifest) => Digest.Of(System.Text.Encoding.UTF8.GetBytes($"broken image {manifest}"));
 

@@ -50,6 +50,7 @@ internal sealed class PendingAnalysis : IAsyncDisposable
             Image? image = await new RegistryStore(session.Registries, reference, session.Content).ReadAsync(reference.Selector, request.RunImage.Platform, cancellationToken);
             if (image is not null && await session.IsBrokenAsync(image.Digest, cancellationToken))
             {
+                session.Registries.Distrust(reference.WithDigest(image.Digest));
                 Problem = $"The previous image '{reference}' is not used: its registry has lost layers of it.";
                 return null;
             }

@@ -56,6 +56,13 @@ internal sealed class RunImages(RegistryClient registries, LayerCache cache, str
         return new ResolvedImage(analyzed.Name, analyzed.Reference, image ?? throw TaskErrors.RunImageGone(analyzed.Name)) { Fingerprints = analyzed.Fingerprints };
     }
 
+    /// <summary>Whether a run image may be asked for before it is needed: a file may be written by the build itself.</summary>
+    /// <param name="name">What the user wrote: <c>RunImage</c>.</param>
+    /// <param name="projectDirectory">What relative paths are relative to.</param>
+    /// <exception cref="CodedException">The name is none.</exception>
+    public static bool IsElsewhere(string name, string projectDirectory) =>
+        DebianRunImageName.IsMeant(name) || ImageLocation.Parse(name, projectDirectory) is { Reference: not null } or { Kind: ImageLocationKind.Scratch };
+
     private async Task<ResolvedImage> AssembleAsync(DebianRunImageName name, RunImageRequest request, IProgress<string> progress, CancellationToken cancellationToken)
     {
         var assembler = new DebianImageAssembler(DebianSources.FromMachine(request.DebianMirror, request.DebianKeyring), cache, TimeProvider.System, progress);

@@ -70,11 +70,9 @@ public sealed class ExportImage : DestinationTask
         {
             await ExportAsync(session, analyzed, previous, cancellationToken);
         }
-        catch (CodedException e) when (e.Code is "BPT1109" or "BPT2038" && previous?.Reference.Digest is not null)
+        catch (CodedException e) when (IsLoss(e) && previous is not null && !IsSecondTry && !IsPlatform)
         {
-            // What was relied on is gone, and it would be relied on again.
-            await session.NoteBrokenAsync(previous.Reference.Digest.Value, cancellationToken);
-            if (IsSecondTry || IsPlatform) throw;
+            await session.NoteBrokenAsync(State, cancellationToken);
             session.Note($"{Project}: the registry has lost layers of {previous.Reference}; they are made again");
             MustPublishAgain = true;
         }
@@ -104,8 +102,9 @@ public sealed class ExportImage : DestinationTask
         var transfers = new TransferCount();
         await destination.Store.WriteAsync(exported.Image, settings.Tags, transfers, cancellationToken);
         if (transfers.Missed > 0) session.Note($"{destination.Shown} no longer had {transfers.Missed} of the blobs that an image there names; they were put there again.");
-        await session.ShareAsync(destination.Store as RegistryStore, exported.Image.Digest, cancellationToken);
+        await session.NoteWholeAsync(exported.Image.Digest, cancellationToken);
         await Report(session, exported, analyzed, transfers, [.. settings.Tags.Select(tag => $"{destination.Shown}:{tag}")]).WriteAsync(State, cancellationToken);
+        await session.ShareAsync(destination.Store as RegistryStore, exported.Image.Digest, cancellationToken);
         if (exported.Layers.Any(static layer => layer.Layer.Created)) await cache.TrimAsync(cancellationToken);
 
         string reference = $"{destination.Shown}:{settings.Tags[0]}@{exported.Image.Digest}";

@@ -53,6 +53,9 @@ public sealed class ExportImageIndex : DestinationTask
         Say($"{destination.Done}: {reference} ({platforms.Replace(";", ", ", StringComparison.Ordinal)})");
     }
 
+    /// <inheritdoc/>
+    private protected override IEnumerable<ImageDirectory> States => Platforms.Select(static platform => new ImageDirectory(platform.GetMetadata("State")));
+
     private static async Task<Image> ReadAsync(ITaskItem platform, ImageSession session, CancellationToken cancellationToken)
     {
         var state = new ImageDirectory(platform.GetMetadata("State"));

@@ -34,11 +34,31 @@ public abstract class LifecycleTask : ImageTask
     protected sealed override async Task ExecuteAsync(CancellationToken cancellationToken)
     {
         ImageSession session = Session;
-        if (!IsPhase)
+        try
         {
-            await RunAsync(session, cancellationToken);
-            return;
+            if (IsPhase) await RunPhaseAsync(session, cancellationToken);
+            else await RunAsync(session, cancellationToken);
         }
+        catch (CodedException e) when (IsLoss(e))
+        {
+            // What was relied on is gone, and it would be relied on again.
+            foreach (ImageDirectory state in States) await session.NoteBrokenAsync(state, CancellationToken.None);
+            throw;
+        }
+        finally
+        {
+            session.Leave();
+        }
+    }
+
+    /// <summary>Whether an error says that a registry has lost what an image names.</summary>
+    private protected static bool IsLoss(CodedException e) => e.Code is "BPT1109" or "BPT1130" or "BPT2038";
+
+    /// <summary>The state of the builds that the task is about.</summary>
+    private protected virtual IEnumerable<ImageDirectory> States => [State];
+
+    private async Task RunPhaseAsync(ImageSession session, CancellationToken cancellationToken)
+    {
         using var progress = new ProgressLines(TimeProvider.System, session.NameOf, line => Say($"  {line}"));
         session.Begin(GetType().Name, progress, Say);
         try

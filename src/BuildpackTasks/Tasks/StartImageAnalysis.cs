@@ -5,7 +5,7 @@ namespace BuildpackTasks;
 
 /// <summary>
 /// Begins what <see cref="AnalyzeImage"/> will ask for, so that it is there when the compiler is done. It is a hint: whatever it is
-/// told that is wrong or changes meanwhile, analysis asks and says itself.
+/// told that is wrong or set otherwise later, analysis asks and says itself.
 /// </summary>
 [MSBuildMultiThreadableTask]
 public sealed class StartImageAnalysis : AnalysisTask
@@ -18,15 +18,11 @@ public sealed class StartImageAnalysis : AnalysisTask
     {
         try
         {
-            session.StartAnalysis(Request(Destination()));
+            if (RunImages.IsElsewhere(RunImage, ProjectDirectory)) session.StartAnalysis(Request(Destination()));
         }
         catch (CodedException e)
         {
             Detail(e.Message);
-        }
-        finally
-        {
-            session.Leave();
         }
         return Task.CompletedTask;
     }

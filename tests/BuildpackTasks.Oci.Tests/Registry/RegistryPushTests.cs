@@ -258,6 +258,43 @@ public sealed class RegistryPushTests
     }
 
     [TestMethod]
+    public async Task A_further_tag_for_an_image_of_which_the_registry_lost_a_layer_makes_it_whole()
+    {
+        using var directory = new TemporaryDirectory();
+        await using RegistryServer registry = await RegistryServer.StartAsync(cancellationToken: Token);
+        using var client = new RegistryClient(new RegistryOptions());
+        Image image = await TestImage.CreateAsync(directory.Path, Token, "one", "two");
+        await PushAsync(client, $"{registry.Host}/web", image, "1.0");
+        registry.Lose(image.Layers[1].Descriptor.Digest.Hex);
+
+        await PushAsync(client, $"{registry.Host}/web", image, "1.0", "latest");
+
+        CommandResult copied = await Command.RunAsync(
+            "skopeo", ["copy", "--src-tls-verify=false", $"docker://{registry.Host}/web:latest", $"oci:{directory.Combine("copy")}:1"], cancellationToken: Token);
+        copied.EnsureSuccess();
+    }
+
+    [TestMethod]
+    public async Task An_image_that_is_known_to_be_broken_is_made_whole_though_its_tag_names_it()
+    {
+        using var directory = new TemporaryDirectory();
+        await using RegistryServer registry = await RegistryServer.StartAsync(cancellationToken: Token);
+        using var client = new RegistryClient(new RegistryOptions());
+        Image image = await TestImage.CreateAsync(directory.Path, Token, "one", "two");
+        await PushAsync(client, $"{registry.Host}/web", image, "1.0");
+        registry.Lose(image.Layers[1].Descriptor.Digest.Hex);
+        var reference = ImageReference.Parse($"{registry.Host}/web:1.0");
+        await new RegistryStore(client, reference).ReadAsync(null, TestImage.Platform, Token);
+
+        client.Distrust(reference.WithDigest(image.Digest));
+        await PushAsync(client, $"{registry.Host}/web", image, "1.0");
+
+        CommandResult copied = await Command.RunAsync(
+            "skopeo", ["copy", "--src-tls-verify=false", $"docker://{registry.Host}/web:1.0", $"oci:{directory.Combine("copy")}:1"], cancellationToken: Token);
+        copied.EnsureSuccess();
+    }
+
+    [TestMethod]
     public async Task A_layer_that_is_lost_everywhere_is_a_coded_error_and_the_tag_stays()
     {
         using var directory = new TemporaryDirectory();
