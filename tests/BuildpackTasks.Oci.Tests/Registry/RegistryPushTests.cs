@@ -267,7 +267,7 @@ public sealed class RegistryPushTests
         await PushAsync(client, $"{registry.Host}/web", image, "1.0");
         registry.Lose(image.Layers[1].Descriptor.Digest.Hex);
 
-        await PushAsync(client, $"{registry.Host}/web", image, "1.0", "latest");
+        await new RegistryStore(client, ImageReference.Parse($"{registry.Host}/web")).WriteAsync(image, ["1.0", "latest"], null, Token);
 
         CommandResult copied = await Command.RunAsync(
             "skopeo", ["copy", "--src-tls-verify=false", $"docker://{registry.Host}/web:latest", $"oci:{directory.Combine("copy")}:1"], cancellationToken: Token);
