@@ -42,12 +42,25 @@ public sealed class Canary
     [
         .. Directory.EnumerateFiles(directory, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None })
             .Except(allowed)
-            .Where(file => file.Contains(Core, StringComparison.Ordinal) || IsIn(File.ReadAllBytes(file)))
+            .Where(file => file.Contains(Core, StringComparison.Ordinal) || (Read(file) is { } content && IsIn(content)))
             .Order(StringComparer.Ordinal),
     ];
 
     /// <inheritdoc/>
     public override string ToString() => $"the canary {Core}";
+
+    // A server at work in the directory may remove what was listed a moment ago.
+    private static byte[]? Read(string file)
+    {
+        try
+        {
+            return File.ReadAllBytes(file);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
 
     // What is left of the encoded text when the characters that depend on its neighbours are cut off.
     private byte[] Base64(int before)

@@ -11,16 +11,14 @@ namespace BuildpackTasks.Debian.Tests;
 /// <summary>An archive of packages on loopback, with suites that are indexed and signed as Debian's are.</summary>
 internal sealed class TestArchive : IAsyncDisposable
 {
-    private readonly HttpListener listener = new();
+    private readonly HttpListener listener;
     private readonly ConcurrentDictionary<string, byte[]> files = new();
     private readonly Task serving;
 
     public TestArchive()
     {
-        int port = FreePort.Next();
+        (listener, int port) = Listen();
         Uri = new Uri($"http://127.0.0.1:{port}/debian/");
-        listener.Prefixes.Add($"http://127.0.0.1:{port}/");
-        listener.Start();
         serving = ServeAsync();
     }
 
@@ -75,6 +73,26 @@ internal sealed class TestArchive : IAsyncDisposable
     {
         listener.Close();
         await serving;
+    }
+
+    // A listener for HTTP takes no port 0, and somebody else may take the port that was free a moment ago.
+    private static (HttpListener Listener, int Port) Listen()
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            int port = FreePort.Next();
+            var listener = new HttpListener();
+            listener.Prefixes.Add($"http://127.0.0.1:{port}/");
+            try
+            {
+                listener.Start();
+                return (listener, port);
+            }
+            catch (HttpListenerException) when (attempt < 10)
+            {
+                listener.Close();
+            }
+        }
     }
 
     private async Task ServeAsync()
