@@ -11,7 +11,7 @@ namespace BuildpackTasks.Oci;
 public static class LayerFingerprint
 {
     /// <summary>Counts up whenever equal entries are written as other bytes than before.</summary>
-    internal const int FormatVersion = 1;
+    internal const int FormatVersion = 2;
 
     /// <summary>The identity of a layer whose entries follow from something that is known before them.</summary>
     /// <param name="inputs">All that decides the entries.</param>

@@ -157,7 +157,7 @@ public sealed class LayerCacheTests : IDisposable
         KnownLayer layer = await NewCache().GetOrCreateAsync(Layer("hello"), LayerCompression.Balanced, Token);
         string whole = Encoding.UTF8.GetString((await NewCache().Records.TryReadAsync(layer.Fingerprint, 10_000, Token))!);
 
-        foreach (string damaged in new[] { "", "null", "[]", "{}", "1", whole[..^1], whole.Replace("\"version\":1", "\"version\":2"), whole.Replace("\"version\":1", "\"version\":{}"), whole.Replace("sha256:", "sha999:"), whole.Replace("\"size\":", "\"size\":-"), whole + new string(' ', 5000) })
+        foreach (string damaged in new[] { "", "null", "[]", "{}", "1", whole[..^1], whole.Replace("\"version\":", "\"version\":9"), whole.Replace("\"version\":", "\"version\":{}, \"was\":"), whole.Replace("sha256:", "sha999:"), whole.Replace("\"size\":", "\"size\":-"), whole + new string(' ', 5000) })
         {
             await NewCache().Records.WriteAsync(layer.Fingerprint, Encoding.UTF8.GetBytes(damaged), Token);
             Assert.IsNull(await NewCache().FindAsync(layer.Fingerprint, Token), damaged);
