@@ -17,6 +17,20 @@ public sealed record BuildContext(
     IReadOnlyDictionary<string, string> Environment,
     IReadOnlyList<BuildPlanRequire> Plan)
 {
+    /// <summary>
+    /// Where a buildpack that is a program finds and leaves its layers, on this machine: <c>LAYER/</c>, <c>LAYER.toml</c> and so on.
+    /// </summary>
+    public string LayersDirectory { get; init; } = "";
+
+    /// <summary>What the build layers of the buildpacks before it change in the environment of the build, in order.</summary>
+    public IReadOnlyList<EnvironmentVariable> BuildEnvironment { get; init; } = [];
+
+    /// <summary>What the operator changes in the environment, after the user (platform specification, "Operator-Defined Variables").</summary>
+    public IReadOnlyList<EnvironmentVariable> OperatorEnvironment { get; init; } = [];
+
+    /// <summary>What the image is for: <c>production</c>, <c>test</c>, <c>development</c> or a name of the user's own.</summary>
+    public string ExecutionEnvironment { get; init; } = "production";
+
     /// <summary>Whether a layer with a fingerprint is known: then its entries are not asked for.</summary>
     public Func<Digest, CancellationToken, Task<bool>> IsKnownAsync { get; init; } = static (_, _) => Task.FromResult(false);
 }

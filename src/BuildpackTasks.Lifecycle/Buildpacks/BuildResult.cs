@@ -27,6 +27,27 @@ public sealed record BuildResult
     /// <summary>The environment of every process.</summary>
     public IReadOnlyList<EnvironmentVariable> Environment { get; init; } = [];
 
+    /// <summary>
+    /// What the files of its launch layers change in the environment of every process, in order. The launcher of an image that has
+    /// one reads those files itself; in one that starts without, the image's config says the same.
+    /// </summary>
+    public IReadOnlyList<EnvironmentVariable> LaunchEnvironment { get; init; } = [];
+
+    /// <summary>What they change for processes of one type only (<c>env.launch/TYPE/</c>), in order.</summary>
+    public IReadOnlyDictionary<ProcessType, IReadOnlyList<EnvironmentVariable>> ProcessEnvironment { get; init; } = new Dictionary<ProcessType, IReadOnlyList<EnvironmentVariable>>();
+
+    /// <summary>What its build layers change in the environment of later buildpacks, in order.</summary>
+    public IReadOnlyList<EnvironmentVariable> BuildEnvironment { get; init; } = [];
+
+    /// <summary>What its launch layers have that only a launcher can do, such as <c>exec.d</c>: a clause each.</summary>
+    public IReadOnlyList<string> LauncherReasons { get; init; } = [];
+
+    /// <summary>Bills of materials.</summary>
+    public IReadOnlyList<SbomFile> Sboms { get; init; } = [];
+
+    /// <summary>What it keeps for the next build beside its layers (<c>store.toml</c>, <c>[metadata]</c>), or null for nothing.</summary>
+    public IReadOnlyDictionary<string, object>? Store { get; init; }
+
     /// <summary>Ports that the processes listen on, such as <c>8080/tcp</c>.</summary>
     public IReadOnlyList<string> Ports { get; init; } = [];
 

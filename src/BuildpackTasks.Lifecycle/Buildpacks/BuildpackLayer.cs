@@ -29,6 +29,12 @@ public sealed record BuildpackLayer
     /// </summary>
     public Digest? Fingerprint { get; init; }
 
+    /// <summary>
+    /// Whether the buildpack left only the layer's metadata, because the layer is to be the one that the previous image has
+    /// (buildpack specification, "Layer Types": <c>launch = true</c> without the directory).
+    /// </summary>
+    public bool IsKept { get; init; }
+
     /// <summary>What the buildpack notes about the layer for the next build, by key; TOML values as text, number, bool, list or table.</summary>
     public IReadOnlyDictionary<string, object> Metadata { get; init; } = new Dictionary<string, object>();
 }

@@ -11,4 +11,11 @@ public sealed record Process(
     IReadOnlyList<string> Command,
     IReadOnlyList<string> Arguments,
     bool Default = false,
-    string? WorkingDirectory = null);
+    string? WorkingDirectory = null)
+{
+    /// <summary>Whether it is executed as it is; otherwise a shell starts it, which only the oldest supported Buildpack API allows.</summary>
+    public bool Direct { get; init; } = true;
+
+    /// <summary>The execution environments that it is for; empty for all (Buildpack API 0.12).</summary>
+    public IReadOnlyList<string> ExecutionEnvironments { get; init; } = [];
+}
