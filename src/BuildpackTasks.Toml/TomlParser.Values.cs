@@ -45,8 +45,7 @@ internal sealed partial class TomlParser
 
     private TomlTable ReadInlineTable()
     {
-        position++;
-        TomlTable table = NewTable(Definition.ByDottedKey);
+        TomlTable table = NewTable(Definition.ByDottedKey, position++);
         SkipBlank();
         if (Current == '}' && !AtEnd)
         {

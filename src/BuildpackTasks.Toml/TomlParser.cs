@@ -38,8 +38,7 @@ internal sealed partial class TomlParser(string text)
 
     public TomlTable ReadDocument()
     {
-        var root = new TomlTable();
-        definitions[root] = Definition.ByHeader;
+        TomlTable root = NewTable(Definition.ByHeader, 0);
         TomlTable table = root;
         while (true)
         {
@@ -77,7 +76,7 @@ internal sealed partial class TomlParser(string text)
         TomlTable table = root;
         foreach (string part in key.SkipLast(1))
         {
-            if (!table.TryGetValue(part, out object? value)) table.Add(part, value = NewTable(Definition.ByLongerHeader));
+            if (!table.TryGetValue(part, out object? value)) table.Add(part, value = NewTable(Definition.ByLongerHeader, start), start);
             table = value switch
             {
                 TomlTable next when definitions[next] != Definition.Inline => next,
@@ -94,8 +93,8 @@ internal sealed partial class TomlParser(string text)
     {
         if (!parent.TryGetValue(name, out object? value))
         {
-            TomlTable table = NewTable(Definition.ByHeader);
-            parent.Add(name, table);
+            TomlTable table = NewTable(Definition.ByHeader, start);
+            parent.Add(name, table, start);
             return table;
         }
         if (value is not TomlTable existing || definitions[existing] != Definition.ByLongerHeader) throw Error(start, $"'{name}' is defined already");
@@ -109,10 +108,10 @@ internal sealed partial class TomlParser(string text)
         {
             var created = new TomlArray();
             arraysOfTables.Add(created);
-            parent.Add(name, value = created);
+            parent.Add(name, value = created, start);
         }
         if (value is not TomlArray array || !arraysOfTables.Contains(array)) throw Error(start, $"'{name}' is defined already and is not an array of tables");
-        TomlTable table = NewTable(Definition.ByHeader);
+        TomlTable table = NewTable(Definition.ByHeader, start);
         array.Add(table);
         return table;
     }
@@ -125,12 +124,12 @@ internal sealed partial class TomlParser(string text)
         SkipBlank();
         foreach (string part in key.SkipLast(1))
         {
-            if (!table.TryGetValue(part, out object? existing)) table.Add(part, existing = NewTable(Definition.ByDottedKey));
+            if (!table.TryGetValue(part, out object? existing)) table.Add(part, existing = NewTable(Definition.ByDottedKey, start), start);
             table = existing is TomlTable next && definitions[next] == Definition.ByDottedKey ? next
                 : throw Error(start, $"'{part}' is defined already and cannot have keys added");
         }
         if (table.ContainsKey(key[^1])) throw Error(start, $"'{key[^1]}' is defined already");
-        table.Add(key[^1], ReadValue());
+        table.Add(key[^1], ReadValue(), start);
     }
 
     /// <summary>Reads a simple or dotted key and the blanks after it.</summary>
@@ -157,9 +156,9 @@ internal sealed partial class TomlParser(string text)
         return position > start ? text[start..position] : throw Unexpected("a key");
     }
 
-    private TomlTable NewTable(Definition definition)
+    private TomlTable NewTable(Definition definition, int start)
     {
-        var table = new TomlTable();
+        var table = new TomlTable(text, start);
         definitions[table] = definition;
         return table;
     }

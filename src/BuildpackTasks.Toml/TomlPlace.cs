@@ -1,9 +1,14 @@
 namespace BuildpackTasks.Toml;
 
-/// <summary>Turns an offset in a document into the line and column that a person looks for.</summary>
-internal static class TomlPlace
+/// <summary>A place in a document, as a person looks for it.</summary>
+/// <param name="Line">The line, counted from 1.</param>
+/// <param name="Column">The column in Unicode code points, counted from 1.</param>
+public readonly record struct TomlPlace(int Line, int Column)
 {
-    public static TomlException Error(string text, int offset, string reason)
+    /// <summary>The text <c>line 1, column 1</c>.</summary>
+    public override string ToString() => $"line {Line}, column {Column}";
+
+    internal static TomlPlace Of(string text, int offset)
     {
         int line = 1;
         int column = 1;
@@ -12,6 +17,12 @@ internal static class TomlPlace
             if (text[index] == '\n') (line, column) = (line + 1, 1);
             else if (!char.IsLowSurrogate(text[index])) column++;
         }
-        return new TomlException(reason, line, column);
+        return new TomlPlace(line, column);
+    }
+
+    internal static TomlException Error(string text, int offset, string reason)
+    {
+        TomlPlace place = Of(text, offset);
+        return new TomlException(reason, place.Line, place.Column);
     }
 }

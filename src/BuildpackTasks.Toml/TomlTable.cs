@@ -14,6 +14,27 @@ public sealed class TomlTable : IReadOnlyDictionary<string, object>
     // OrderedDictionary keeps the order of insertion, which the writer keeps too.
     private readonly OrderedDictionary<string, object> values = new(StringComparer.Ordinal);
 
+    // Where things stand in the document that the table was read from; a table that was made otherwise has none. A line and a column
+    // are counted only when somebody asks, which is when something is wrong.
+    private readonly string? document;
+    private readonly int start;
+    private readonly Dictionary<string, int>? offsets;
+
+    /// <summary>A table without keys.</summary>
+    public TomlTable()
+    {
+    }
+
+    internal TomlTable(string document, int start)
+    {
+        this.document = document;
+        this.start = start;
+        offsets = new Dictionary<string, int>(StringComparer.Ordinal);
+    }
+
+    /// <summary>Where the table begins in the document that it was read from: its header or its brace; null for one that was not read.</summary>
+    public TomlPlace? Place => document is null ? null : TomlPlace.Of(document, start);
+
     /// <inheritdoc/>
     public int Count => values.Count;
 
@@ -38,6 +59,17 @@ public sealed class TomlTable : IReadOnlyDictionary<string, object>
     /// <param name="value">The value.</param>
     /// <exception cref="ArgumentException">The key is there already, or the value is of a type that TOML does not have.</exception>
     public void Add(string key, object value) => values.Add(key, TomlValue.Checked(value));
+
+    internal void Add(string key, object value, int offset)
+    {
+        Add(key, value);
+        offsets![key] = offset;
+    }
+
+    /// <summary>Where a key stands in the document that the table was read from; where it has no place, that of the table, if it has one.</summary>
+    /// <param name="key">The key.</param>
+    public TomlPlace? PlaceOf(string key) =>
+        document is not null && offsets!.TryGetValue(key, out int offset) ? TomlPlace.Of(document, offset) : Place;
 
     /// <inheritdoc/>
     public bool ContainsKey(string key) => values.ContainsKey(key);
