@@ -228,7 +228,7 @@ public sealed class StateFileTests
     [DataRow("group = 1", "'group' is not a list of tables")]
     [DataRow("[[group]]\nid = \"a\"", "it has no 'group[0].version'")]
     [DataRow("[[group]]\nid = 3", "'group[0].id' is not text")]
-    [DataRow("[[group]]\nid = \"a b\"", "'group[0].id': 'a b' cannot be the name of a buildpack: it holds letters, digits, '.', '/' and '-', and is not app, config, generated or sbom")]
+    [DataRow("[[group]]\nid = \"a b\"", "'group[0].id': 'a b' cannot be the name of a buildpack: it holds letters, digits, '.', '/' and '-', and is not ., .., app, config, generated or sbom")]
     [DataRow("[[group]", "line 1, column 9: the header of an array of tables ends with ']]'")]
     public async Task A_file_that_somebody_changed_is_an_error_that_says_what_is_wrong(string content, string reason)
     {

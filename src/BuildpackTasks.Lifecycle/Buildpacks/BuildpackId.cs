@@ -18,14 +18,15 @@ public readonly partial record struct BuildpackId
     /// <exception cref="LifecycleException">BPT2001: the text cannot be an id.</exception>
     public static BuildpackId Parse(string value) =>
         TryParse(value, out BuildpackId id) ? id
-            : throw LifecycleErrors.BadName("buildpack", value, "it holds letters, digits, '.', '/' and '-', and is not app, config, generated or sbom");
+            : throw LifecycleErrors.BadName("buildpack", value, "it holds letters, digits, '.', '/' and '-', and is not ., .., app, config, generated or sbom");
 
     /// <summary>Reads an id if the text is one.</summary>
     /// <param name="value">The text, or null.</param>
     /// <param name="id">The id, where the answer is true.</param>
     public static bool TryParse([NotNullWhen(true)] string? value, out BuildpackId id)
     {
-        bool valid = value is not (null or "app" or "config" or "generated" or "sbom") && Grammar().IsMatch(value);
+        // The grammar has "." and "..", but an id is the name of a directory too.
+        bool valid = value is not (null or "." or ".." or "app" or "config" or "generated" or "sbom") && Grammar().IsMatch(value);
         id = valid ? new BuildpackId(value!) : default;
         return valid;
     }

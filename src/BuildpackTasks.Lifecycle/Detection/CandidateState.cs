@@ -17,4 +17,7 @@ public enum CandidateState
 
     /// <summary>It was not asked: an earlier entry of its group has the same id.</summary>
     Shadowed,
+
+    /// <summary>It was not asked: it is for another target or for other execution environments.</summary>
+    Unsuitable,
 }

@@ -2,9 +2,12 @@ namespace BuildpackTasks.Lifecycle;
 
 /// <summary>An entry of the order and the answer of its detection: what the plan is resolved from.</summary>
 /// <param name="Entry">The entry.</param>
-/// <param name="Result">The answer.</param>
+/// <param name="Result">The answer; of one that was not asked, that it does not apply.</param>
 internal sealed record DetectedBuildpack(OrderEntry Entry, DetectResult Result)
 {
+    /// <summary>Whether it was asked: one that does not fit the run image is not.</summary>
+    public bool Asked { get; init; } = true;
+
     public BuildpackDescriptor Descriptor => Entry.Buildpack.Descriptor;
 
     /// <summary>

@@ -6,8 +6,12 @@ namespace BuildpackTasks.Lifecycle;
 /// </summary>
 internal static class PlanResolver
 {
+    // Combinations multiply: what plans that people wrote need is a few thousand names, this many are a second.
+    private const int MaxNames = 10_000_000;
+
     /// <summary>Resolves the plan of one group.</summary>
     /// <param name="group">The group's buildpacks with the answers of their detection, in order.</param>
+    /// <exception cref="LifecycleException">BPT2107: there are too many combinations of alternatives.</exception>
     public static PlanResolution Resolve(IReadOnlyList<DetectedBuildpack> group)
     {
         DetectedBuildpack[] applying = [.. group.Where(static buildpack => buildpack.Result.Outcome == DetectOutcome.Passed)];
@@ -15,12 +19,18 @@ internal static class PlanResolver
             return new PlanResolution(false, [], [], []);
 
         var problems = new List<PlanProblem>();
+        var known = new HashSet<(BuildpackDescriptor, string, bool)>();
+        int trials = 0;
+        int names = 0;
         foreach (IReadOnlyList<PlanChoice> choices in Combinations(applying, 0))
         {
+            names += choices.Sum(static choice => 1 + choice.Plan.Provides.Count + choice.Plan.Requires.Count);
+            if (names > MaxNames) throw LifecycleErrors.PlanTooLarge(trials, applying.Where(static buildpack => buildpack.Result.Plans.Count > 1).Select(static buildpack => buildpack.Descriptor));
+            trials++;
             var met = new List<PlanProblem>();
             if (Try([.. choices], applying, met) is not { } plan)
             {
-                problems.AddRange(met.Where(problem => !problems.Any(known => (known.Buildpack, known.Name, known.Provided) == (problem.Buildpack, problem.Name, problem.Provided))));
+                problems.AddRange(met.Where(problem => known.Add((problem.Buildpack.Descriptor, problem.Name, problem.Provided))));
                 continue;
             }
             return plan with { Problems = met };

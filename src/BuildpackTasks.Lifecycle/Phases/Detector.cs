@@ -45,6 +45,7 @@ public sealed class Detector(ImageDirectory directory)
     {
         (CandidateState state, string reason) = buildpack.Result.Outcome switch
         {
+            _ when !buildpack.Asked => (CandidateState.Unsuitable, buildpack.Result.Reason),
             DetectOutcome.Errored => (CandidateState.Errored, buildpack.Result.Reason),
             DetectOutcome.Failed => (CandidateState.Failed, buildpack.Result.Reason),
             _ when resolution.Group.Contains(buildpack) => (CandidateState.Selected, buildpack.Result.Reason),
