@@ -86,6 +86,36 @@ internal sealed class CacheDirectory(string path, TimeProvider time, Action<stri
         }
     }
 
+    /// <summary>Removes a directory with all that is in it, links as such; what cannot be removed now is left for the next trimming.</summary>
+    public static bool TryDeleteTree(string path)
+    {
+        try
+        {
+            if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Removes a directory that others may see: it is gone at once, and whoever is killed meanwhile leaves nothing half.</summary>
+    public bool TryRemoveTree(string path)
+    {
+        string temporary = NewTemporaryPath();
+        try
+        {
+            Directory.Move(path, temporary);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+        TryDeleteTree(temporary);
+        return true;
+    }
+
     private void CreateDirectory(string directory)
     {
         try

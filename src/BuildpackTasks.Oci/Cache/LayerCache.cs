@@ -24,11 +24,12 @@ public sealed class LayerCache
         files = new FileDigests(this.directory);
         Content = new ContentStore(this.directory);
         Records = new RecordStore(this.directory);
+        Trees = new TreeStore(this.directory);
     }
 
     private LayerCache(LayerCache other, ILayerIndex? first, ILayerIndex? last)
     {
-        (directory, maxSize, files, Content, Records) = (other.directory, other.maxSize, other.files, other.Content, other.Records);
+        (directory, maxSize, files, Content, Records, Trees) = (other.directory, other.maxSize, other.files, other.Content, other.Records, other.Trees);
         (this.first, this.last) = (first, last);
     }
 
@@ -37,6 +38,9 @@ public sealed class LayerCache
 
     /// <summary>Small things that were found out before, such as what a package index was resolved to.</summary>
     public RecordStore Records { get; }
+
+    /// <summary>Directories that were unpacked from something.</summary>
+    public TreeStore Trees { get; }
 
     /// <summary>This cache, with layers that are known elsewhere.</summary>
     /// <param name="first">Is asked before this machine's directory: what it knows is where the image goes already. Null for nothing.</param>

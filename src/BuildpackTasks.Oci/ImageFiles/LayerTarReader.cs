@@ -22,6 +22,9 @@ internal sealed class LayerTarReader(Stream stream, long maxLength)
     private long contentLeft;
     private int padding;
 
+    /// <summary>Whether the archive's end was seen. What was cut off between two entries has none, and some writers leave it out.</summary>
+    public bool HasEnd { get; private set; }
+
     /// <summary>Goes to the next entry, past the content of the one before.</summary>
     /// <returns>The entry, or null at the archive's end.</returns>
     /// <exception cref="InvalidDataException">The archive is not a tar, or is larger than anybody's layer.</exception>
@@ -34,7 +37,12 @@ internal sealed class LayerTarReader(Stream stream, long maxLength)
         {
             await SkipAsync(contentLeft + padding, cancellationToken);
             (contentLeft, padding) = (0, 0);
-            if (!await TryReadBlockAsync(cancellationToken) || block.AsSpan().IndexOfAnyExcept((byte)0) < 0) return null;
+            if (!await TryReadBlockAsync(cancellationToken)) return null;
+            if (block.AsSpan().IndexOfAnyExcept((byte)0) < 0)
+            {
+                HasEnd = true;
+                return null;
+            }
             if (!HasRightChecksum()) throw new InvalidDataException("it is not a tar archive, or is damaged");
 
             long size = Number(124, 12);
@@ -70,7 +78,7 @@ internal sealed class LayerTarReader(Stream stream, long maxLength)
             TarEntryKind kind = KindOf(type, path, extended);
 
             // A hard link names a path of the archive, a symbolic link holds any text.
-            return new TarEntry(kind, Normalized(path), kind == TarEntryKind.HardLink ? Normalized(link) : link.Length <= MaxPath ? link : Unusable, contentLeft);
+            return new TarEntry(kind, Normalized(path), kind == TarEntryKind.HardLink ? Normalized(link) : link.Length <= MaxPath ? link : Unusable, contentLeft, path, Mode());
         }
 
         async Task<byte[]> ReadMetadataAsync()
@@ -91,6 +99,30 @@ internal sealed class LayerTarReader(Stream stream, long maxLength)
         Count(content.Length);
         contentLeft = 0;
         return content;
+    }
+
+    /// <summary>Copies the present entry's content.</summary>
+    /// <param name="write">Is given one part after the other.</param>
+    /// <param name="cancellationToken">Stops the copying.</param>
+    /// <exception cref="EndOfStreamException">The archive ends in it.</exception>
+    public async Task CopyContentAsync(Func<ReadOnlyMemory<byte>, ValueTask> write, CancellationToken cancellationToken)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
+        try
+        {
+            while (contentLeft > 0)
+            {
+                int read = await stream.ReadAsync(buffer.AsMemory(0, (int)Math.Min(contentLeft, buffer.Length)), cancellationToken);
+                if (read == 0) throw new EndOfStreamException();
+                Count(read);
+                contentLeft -= read;
+                await write(buffer.AsMemory(0, read));
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     /// <summary>Reads what is left after the last entry, so that what is below can verify the whole.</summary>
@@ -141,11 +173,30 @@ internal sealed class LayerTarReader(Stream stream, long maxLength)
         return value;
     }
 
+    // Only who unpacks asks for it: what is no number is no permission.
+    private int Mode()
+    {
+        int mode = 0;
+        foreach (byte digit in block.AsSpan(100, 8).Trim(" \0"u8))
+        {
+            if (digit is < (byte)'0' or > (byte)'7') return 0;
+            mode = (mode * 8 + (digit - '0')) & 0xfff;
+        }
+        return mode;
+    }
+
     private bool HasRightChecksum()
     {
         int sum = 8 * ' ';
         for (int i = 0; i < block.Length; i++) sum += i is >= 148 and < 156 ? 0 : block[i];
-        return Number(148, 8) == sum;
+        try
+        {
+            return Number(148, 8) == sum;
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
     }
 
     private static void ReadRecords(ReadOnlySpan<byte> records, Dictionary<string, string> extended)

@@ -61,6 +61,22 @@ public sealed record ImageLocation
         _ => null,
     };
 
+    /// <summary>The store that the image is in, in a registry too; null for <c>scratch</c>. <see cref="Selector"/> says which of its images is meant.</summary>
+    /// <param name="registries">Speaks to registries.</param>
+    /// <param name="content">Where manifests and configs are kept so that registries are not asked for them twice; null for nowhere.</param>
+    public IImageStore? OpenStore(RegistryClient registries, ContentStore? content) =>
+        Reference is null ? OpenStore() : new RegistryStore(registries, Reference, content);
+
+    /// <summary>The location of the very image that was found here, as <see cref="Parse"/> reads it.</summary>
+    /// <param name="digest">The image's digest.</param>
+    public string Pinned(Digest digest) => this switch
+    {
+        { Reference: { } reference } => reference.WithDigest(digest).ToString(),
+        // What docker save writes has no manifest, and so no digest to find an image by: there the name is all.
+        { Kind: ImageLocationKind.DockerArchive or ImageLocationKind.Scratch } => ToString(),
+        _ => $"{(this with { Selector = null }).ToString()}@{digest}",
+    };
+
     /// <summary>The location as <see cref="Parse"/> reads it.</summary>
     public override string ToString()
     {

@@ -24,9 +24,8 @@ internal sealed class RunImages(RegistryClient registries, LayerCache cache, str
 
         ImageLocation location = ImageLocation.Parse(request.Name, projectDirectory);
         if (location.Kind == ImageLocationKind.Scratch) return new ResolvedImage(request.Name, request.Name, Image.Empty(request.Platform));
-        (IImageStore store, string? selector) = Open(location);
-        Image image = await store.ReadAsync(selector, request.Platform, cancellationToken) ?? throw TaskErrors.RunImageNotFound(request.Name, request.Platform);
-        return new ResolvedImage(request.Name, Pinned(location, image.Digest), image);
+        Image image = await Open(location).ReadAsync(location.Selector, request.Platform, cancellationToken) ?? throw TaskErrors.RunImageNotFound(request.Name, request.Platform);
+        return new ResolvedImage(request.Name, location.Pinned(image.Digest), image);
     }
 
     /// <summary>Opens the image that analysis found.</summary>
@@ -50,8 +49,8 @@ internal sealed class RunImages(RegistryClient registries, LayerCache cache, str
         }
         else
         {
-            (IImageStore store, string? selector) = Open(ImageLocation.Parse(analyzed.Reference, projectDirectory));
-            image = await store.ReadAsync(selector, platform, cancellationToken);
+            ImageLocation location = ImageLocation.Parse(analyzed.Reference, projectDirectory);
+            image = await Open(location).ReadAsync(location.Selector, platform, cancellationToken);
         }
         return new ResolvedImage(analyzed.Name, analyzed.Reference, image ?? throw TaskErrors.RunImageGone(analyzed.Name)) { Fingerprints = analyzed.Fingerprints };
     }
@@ -71,12 +70,5 @@ internal sealed class RunImages(RegistryClient registries, LayerCache cache, str
         return new ResolvedImage(request.Name, $"{request.Name}@{image.Digest}", image);
     }
 
-    private (IImageStore Store, string? Selector) Open(ImageLocation location) => location.Reference is { } reference
-        ? (new RegistryStore(registries, reference, cache.Content), reference.Selector)
-        : (location.OpenStore()!, location.Selector);
-
-    // What docker save writes has no manifest, and so no digest to find an image by: there the name is all.
-    private static string Pinned(ImageLocation location, Digest digest) => location.Reference is { } reference ? reference.WithDigest(digest).ToString()
-        : location.Kind == ImageLocationKind.DockerArchive ? location.ToString()
-        : $"{location.ToString()[..^(location.Selector is { } selector ? selector.Length + 1 : 0)]}@{digest}";
+    private IImageStore Open(ImageLocation location) => location.OpenStore(registries, cache.Content)!;
 }

@@ -69,6 +69,37 @@ public sealed class TrimmingTests : IDisposable
     }
 
     [TestMethod]
+    public async Task An_unpacked_tree_goes_as_a_whole_when_it_was_not_used_for_long()
+    {
+        string old = await AddTreeAsync("old");
+        string used = await AddTreeAsync("used");
+        time.Now = DateTimeOffset.UtcNow + TimeSpan.FromDays(1);
+        Cache().Trees.PathOf(Digest.Of("used"u8));
+
+        await Cache(maxSize: 2500).TrimAsync(Token);
+
+        Assert.AreEqual("False True", $"{Directory.Exists(Path.GetDirectoryName(old))} {File.Exists(Path.Combine(used, "file"))}");
+        Assert.IsNull(Cache().Trees.PathOf(Digest.Of("old"u8)));
+        Assert.AreEqual(0, Directory.GetFileSystemEntries(directory.Combine("tmp")).Length);
+    }
+
+    [TestMethod]
+    public async Task A_tree_that_a_killed_process_left_half_unpacked_is_removed_after_a_day_and_no_link_in_it_is_followed()
+    {
+        string outside = directory.Write("outside/file", "stays");
+        File.SetLastWriteTimeUtc(outside, DateTime.UnixEpoch);
+        directory.Write("tmp/half/tree/file", "half");
+        File.CreateSymbolicLink(directory.Combine("tmp/half/tree/out"), directory.Combine("outside"));
+        await Cache().TrimAsync(Token);
+        Assert.IsTrue(File.Exists(directory.Combine("tmp/half/tree/file")));
+
+        time.Now = DateTimeOffset.UtcNow + TimeSpan.FromDays(1.1);
+        await Cache().TrimAsync(Token);
+
+        Assert.AreEqual("False True", $"{Directory.Exists(directory.Combine("tmp/half"))} {File.Exists(outside)}");
+    }
+
+    [TestMethod]
     public async Task A_cache_that_does_not_exist_is_small_enough()
     {
         await new LayerCache(directory.Combine("none"), 0).TrimAsync(Token);
@@ -84,6 +115,12 @@ public sealed class TrimmingTests : IDisposable
         File.SetLastWriteTimeUtc(Blob(digest), time.Now.UtcDateTime);
         return digest;
     }
+
+    private Task<string> AddTreeAsync(string key) => Cache().Trees.GetOrAddAsync(Digest.Of(System.Text.Encoding.UTF8.GetBytes(key)), async (tree, token) =>
+    {
+        await File.WriteAllTextAsync(Path.Combine(tree, "file"), key, token);
+        return 2000;
+    }, Token);
 
     private bool IsThere(Digest digest) => File.Exists(Blob(digest));
 

@@ -1,0 +1,32 @@
+using System.Security.Cryptography;
+
+namespace BuildpackTasks.Oci;
+
+/// <summary>Computes the digest of what is read through it. It does not own the source.</summary>
+internal sealed class DigestingStream(Stream source, Digest expected) : ReadOnlyStream
+{
+    private readonly IncrementalHash hash = expected.NewHash();
+
+    /// <summary>Whether what was read until now is what was expected.</summary>
+    public bool IsExpected => expected.IsOf(hash);
+
+    public override int Read(Span<byte> buffer)
+    {
+        int read = source.Read(buffer);
+        hash.AppendData(buffer[..read]);
+        return read;
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        int read = await source.ReadAsync(buffer, cancellationToken);
+        hash.AppendData(buffer.Span[..read]);
+        return read;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) hash.Dispose();
+        base.Dispose(disposing);
+    }
+}
