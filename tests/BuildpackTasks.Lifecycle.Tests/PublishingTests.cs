@@ -117,7 +117,7 @@ public sealed class PublishingTests
 
         IReadOnlyDictionary<string, string> labels = exported.Image.Config.Labels;
         Assert.AreEqual(
-            "io.buildpacks.base.distro.name io.buildpacks.base.distro.version io.buildpacks.build.metadata io.buildpacks.lifecycle.metadata io.buildpacks.project.metadata title",
+            "io.buildpacks.base.distro.name io.buildpacks.base.distro.version io.buildpacks.build.metadata io.buildpacks.exec-env io.buildpacks.lifecycle.metadata io.buildpacks.project.metadata title",
             string.Join(' ', labels.Keys));
         Assert.AreEqual("Web", labels["title"]);
         Assert.AreEqual("""{"source":{"type":"git","version":{"commit":"c0ffee"}}}""", labels["io.buildpacks.project.metadata"]);
@@ -133,7 +133,7 @@ public sealed class PublishingTests
             $$$"""{"app":[{{{App(1)}}},{{{App(2)}}},{{{App(3)}}}],"buildpacks":[{"key":"acme/runtime","version":"10.0.1","layers":{"runtime":{{{layer}}}}},"""
             + """{"key":"acme/app","version":"1.0.0","layers":{}}],"""
             + $$$""" "runImage":{"topLayer":"{{{runImage.Image.Layers[0].DiffId}}}","reference":"{{{runImage.Reference}}}","image":"registry.example.com/base:1","buildpacktasks":{"layers":[{"sha":"{{{runImage.Image.Layers[0].DiffId}}}",{{{Stored((KnownLayer)runImage.Image.Layers[0])[1..]}}}]}},""".TrimStart()
-            + """ "config":{"sha":""},"launcher":{"sha":""},"process-types":{"sha":""},"stack":{"runImage":{"image":"registry.example.com/base:1"}},"buildpacktasks":{"version":1}}""".TrimStart(),
+            + """ "exec-env":"production","config":{"sha":""},"launcher":{"sha":""},"process-types":{"sha":""},"stack":{"runImage":{"image":"registry.example.com/base:1"}},"buildpacktasks":{"version":1}}""".TrimStart(),
             labels["io.buildpacks.lifecycle.metadata"]);
     }
 

@@ -7,7 +7,7 @@ internal static class BuildMetadataLabel
 {
     public const string Label = "io.buildpacks.build.metadata";
 
-    public static string Write(IReadOnlyList<GroupMember> buildpacks, IReadOnlyList<BuiltProcess> processes, ProcessType? defaultProcess)
+    public static string Write(IReadOnlyList<GroupMember> buildpacks, IReadOnlyList<BuiltProcess> processes, ProcessType? defaultProcess, LauncherFiles? launcher)
     {
         var table = new TomlTable
         {
@@ -17,21 +17,18 @@ internal static class BuildMetadataLabel
                 if (buildpack.Homepage is not null) item["homepage"] = buildpack.Homepage;
                 return item;
             })),
-            ["processes"] = new TomlArray(processes.Select(static built =>
-            {
-                var item = new TomlTable
-                {
-                    ["type"] = built.Process.Type.ToString(),
-                    ["command"] = new TomlArray(built.Process.Command),
-                    ["args"] = new TomlArray(built.Process.Arguments),
-                    ["direct"] = true,
-                };
-                if (built.Process.WorkingDirectory is not null) item["working-dir"] = built.Process.WorkingDirectory;
-                item["buildpackID"] = built.Buildpack?.ToString() ?? "";
-                return item;
-            })),
+            ["processes"] = new TomlArray(processes.Select(static built => ProcessTable.Of(built, "buildpackID"))),
         };
+        if (launcher is not null) table["launcher"] = Launcher(launcher);
         if (defaultProcess is { } type) table["buildpack-default-process-type"] = type.ToString();
         return LabelJson.Write(table);
+    }
+
+    private static TomlTable Launcher(LauncherFiles launcher)
+    {
+        var git = new TomlTable();
+        if (launcher.SourceRepository is not null) git["repository"] = launcher.SourceRepository;
+        if (launcher.SourceCommit is not null) git["commit"] = launcher.SourceCommit;
+        return new TomlTable { ["version"] = launcher.Version, ["source"] = new TomlTable { ["git"] = git } };
     }
 }

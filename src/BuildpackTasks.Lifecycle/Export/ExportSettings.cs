@@ -26,6 +26,12 @@ public sealed record ExportSettings
     /// <summary>The process that runs by default; null for the one that says so itself.</summary>
     public ProcessType? DefaultProcess { get; init; }
 
+    /// <summary>When the image gets a launcher.</summary>
+    public LauncherMode LauncherMode { get; init; }
+
+    /// <summary>What the image is for: processes that are for something else do not start by default (Buildpack API 0.12).</summary>
+    public string ExecutionEnvironment { get; init; } = "production";
+
     /// <summary>When the image says it was made; null for the specification's constant, 1980-01-01T00:00:01Z.</summary>
     public DateTimeOffset? Created { get; init; }
 

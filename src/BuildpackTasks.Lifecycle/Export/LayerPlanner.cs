@@ -4,7 +4,7 @@ namespace BuildpackTasks.Lifecycle;
 
 /// <summary>
 /// Lists the layers that go on the run image, the lowest first (platform specification, "exporter"): the buildpacks' launch layers
-/// in the group's order, then the app's slices, then the rest of the app. Unlike there, a layer without anything in it is left
+/// in the group's order, the bills of materials, then the app's slices, then the rest of the app. Unlike there, a layer without anything in it is left
 /// out: an empty layer costs every puller a request and changes nothing.
 /// </summary>
 /// <param name="directory">The build's state.</param>
@@ -15,6 +15,7 @@ internal sealed class LayerPlanner(ImageDirectory directory, LayerCache cache)
     {
         var layers = new List<PlannedLayer>();
         foreach (GroupMember buildpack in metadata.Buildpacks) await AddBuildpackLayersAsync(buildpack, layers, cancellationToken);
+        if (SbomDirectory.Plan(directory) is { } sbom) layers.Add(sbom);
         await AddAppLayersAsync(metadata, appDirectory, layers, cancellationToken);
         return [.. layers.Where(static layer => layer.Contents is not { IsEmpty: true })];
     }
@@ -30,8 +31,8 @@ internal sealed class LayerPlanner(ImageDirectory directory, LayerCache cache)
             if (!LayerName.TryParse(text, out LayerName name)) continue;
             LayerFile file = await LayerFile.ReadAsync(directory.LayerFile(buildpack.Id, name), cancellationToken);
             if (file.Types is not { Launch: true }) continue;
-            LayerContents? contents = file.Fingerprint is null ? await LayerEntriesFile.ReadAsync(directory.LayerEntriesFile(buildpack.Id, name), cancellationToken) : null;
-            layers.Add(new PlannedLayer(text, $"Layer: '{text}', Created by buildpack: {buildpack}", contents, IsShareable: true, buildpack, file));
+            LayerContents? contents = file is { Fingerprint: null, IsKept: false } ? await LayerEntriesFile.ReadAsync(directory.LayerEntriesFile(buildpack.Id, name), cancellationToken) : null;
+            layers.Add(new PlannedLayer(PlannedLayerKind.Buildpack, text, $"Layer: '{text}', Created by buildpack: {buildpack}", contents, IsShareable: true, buildpack, file));
         }
     }
 
@@ -46,7 +47,7 @@ internal sealed class LayerPlanner(ImageDirectory directory, LayerCache cache)
             Slice? slice = index < metadata.Slices.Count ? metadata.Slices[index] : null;
             var entries = new List<LayerEntry>();
             foreach (AppFile file in slices[index]) entries.Add(await EntryAsync(file, metadata, slice?.Time ?? FileTimes.Constant, cancellationToken));
-            layers.Add(new PlannedLayer(slice?.Name ?? "app", slice is null ? "Application Layer" : $"Application Slice: {slice.Name}", LayerContents.Create(entries), IsShareable: slice is not null));
+            layers.Add(new PlannedLayer(PlannedLayerKind.App, slice?.Name ?? "app", slice is null ? "Application Layer" : $"Application Slice: {slice.Name}", LayerContents.Create(entries), IsShareable: slice is not null));
         }
     }
 

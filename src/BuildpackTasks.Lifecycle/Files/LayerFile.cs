@@ -10,7 +10,8 @@ namespace BuildpackTasks.Lifecycle;
 /// <param name="Types">What the layer is for; null where it was only restored, and no buildpack has contributed it in this build.</param>
 /// <param name="Metadata">What the buildpack noted, TOML values by key.</param>
 /// <param name="Fingerprint">What decides what the layer holds; null where its entries do.</param>
-public sealed record LayerFile(LayerTypes? Types, IReadOnlyDictionary<string, object> Metadata, Digest? Fingerprint = null)
+/// <param name="IsKept">Whether the layer is the one of the previous image, and there are no entries.</param>
+public sealed record LayerFile(LayerTypes? Types, IReadOnlyDictionary<string, object> Metadata, Digest? Fingerprint = null, bool IsKept = false)
 {
     private const string Addition = "buildpacktasks";
 
@@ -21,10 +22,12 @@ public sealed record LayerFile(LayerTypes? Types, IReadOnlyDictionary<string, ob
     public static async Task<LayerFile> ReadAsync(string path, CancellationToken cancellationToken)
     {
         TableReader file = await StateFile.ReadAsync(path, "BuildImage", cancellationToken);
+        TableReader? addition = file.OptionalSub(Addition);
         return new LayerFile(
             file.OptionalSub("types") is { } types ? new LayerTypes(types.Flag("launch"), types.Flag("build"), types.Flag("cache")) : null,
             file.OptionalSub("metadata")?.Table ?? [],
-            file.OptionalSub(Addition)?.Parsed("fingerprint", Digest.Parse));
+            addition?.OptionalText("fingerprint") is null ? null : addition.Parsed("fingerprint", Digest.Parse),
+            addition?.Flag("kept") ?? false);
     }
 
     /// <summary>Writes the file of a layer.</summary>
@@ -37,6 +40,7 @@ public sealed record LayerFile(LayerTypes? Types, IReadOnlyDictionary<string, ob
         if (Types is not null) file["types"] = new TomlTable { ["launch"] = Types.Launch, ["build"] = Types.Build, ["cache"] = Types.Cache };
         if (Metadata.Count > 0) file["metadata"] = MetadataTable.From(Metadata);
         if (Fingerprint is { } fingerprint) file[Addition] = new TomlTable { ["fingerprint"] = fingerprint.ToString() };
+        else if (IsKept) file[Addition] = new TomlTable { ["kept"] = true };
         return StateFile.WriteAsync(path, file, cancellationToken);
     }
 }

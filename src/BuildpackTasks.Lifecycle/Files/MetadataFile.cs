@@ -32,6 +32,15 @@ public sealed record MetadataFile
     /// <summary>The environment of every process, in the order in which it is applied.</summary>
     public IReadOnlyList<EnvironmentVariable> Environment { get; init; } = [];
 
+    /// <summary>
+    /// What the files of the buildpacks' launch layers change in the environment of processes, in the buildpacks' order. An image with
+    /// a launcher has those files read when it starts; in one without, the config says the same.
+    /// </summary>
+    public IReadOnlyList<LaunchEnvironment> LaunchEnvironment { get; init; } = [];
+
+    /// <summary>What only a launcher can do: a clause each.</summary>
+    public IReadOnlyList<string> LauncherReasons { get; init; } = [];
+
     /// <summary>Ports that the processes listen on, sorted.</summary>
     public IReadOnlyList<string> Ports { get; init; } = [];
 
@@ -52,13 +61,21 @@ public sealed record MetadataFile
                 buildpack.Parsed("id", BuildpackId.Parse), buildpack.Text("version"), buildpack.Text("api"), buildpack.OptionalText("homepage")))],
             AppDirectory = own.Text("app-directory"),
             Processes = [.. file.Subs("processes").Select(static process => new BuiltProcess(
-                new Process(process.Parsed("type", ProcessType.Parse), process.Texts("command"), process.Texts("args"), WorkingDirectory: process.OptionalText("working-dir")),
+                new Process(process.Parsed("type", ProcessType.Parse), process.Texts("command"), process.Texts("args"), WorkingDirectory: process.OptionalText("working-dir"))
+                {
+                    Direct = process.Flag("direct"),
+                    ExecutionEnvironments = process.Texts("exec-env"),
+                },
                 process.Parsed("buildpack-id", BuildpackId.Parse)))],
             DefaultProcess = file.OptionalText("buildpack-default-process-type") is null ? null : file.Parsed("buildpack-default-process-type", ProcessType.Parse),
             Labels = file.Subs("labels").ToDictionary(static label => label.Text("key"), static label => label.Text("value")),
             Slices = [.. file.Subs("slices").Zip(own.Subs("slices"), static (slice, more) => new Slice(more.Text("name"), slice.Texts("paths"), more.Parsed("times", Name<FileTimes>)))],
-            Environment = [.. own.Subs("environment").Select(static variable => new EnvironmentVariable(
-                variable.Text("name"), variable.Text("value"), variable.Parsed("action", Name<EnvironmentAction>), variable.Text("delimiter")))],
+            Environment = ReadEnvironment(own, "environment"),
+            LaunchEnvironment = [.. own.Subs("launch-environment").Select(static buildpack => new LaunchEnvironment(
+                buildpack.Parsed("buildpack", BuildpackId.Parse),
+                ReadEnvironment(buildpack, "variables"),
+                buildpack.Subs("processes").ToDictionary(static process => process.Parsed("type", ProcessType.Parse), static process => ReadEnvironment(process, "variables"))))],
+            LauncherReasons = own.Texts("launcher-reasons"),
             Ports = own.Texts("ports"),
             Executables = own.Texts("executables").ToHashSet(StringComparer.Ordinal),
         };
@@ -78,37 +95,45 @@ public sealed record MetadataFile
             if (buildpack.Homepage is not null) table["homepage"] = buildpack.Homepage;
             return table;
         }));
-        file["processes"] = new TomlArray(Processes.Select(static built =>
-        {
-            var table = new TomlTable
-            {
-                ["type"] = built.Process.Type.ToString(),
-                ["command"] = new TomlArray(built.Process.Command),
-                ["args"] = new TomlArray(built.Process.Arguments),
-                ["direct"] = true,
-                ["buildpack-id"] = built.Buildpack?.ToString() ?? "",
-            };
-            if (built.Process.WorkingDirectory is not null) table["working-dir"] = built.Process.WorkingDirectory;
-            return table;
-        }));
+        file["processes"] = new TomlArray(Processes.Select(static built => ProcessTable.Of(built, "buildpack-id")));
         file["labels"] = new TomlArray(Labels.OrderBy(static label => label.Key, StringComparer.Ordinal).Select(static label => new TomlTable { ["key"] = label.Key, ["value"] = label.Value }));
         file["slices"] = new TomlArray(Slices.Select(static slice => new TomlTable { ["paths"] = new TomlArray(slice.Paths) }));
-        file[Addition] = new TomlTable
+        var own = new TomlTable
         {
             ["app-directory"] = AppDirectory,
             ["ports"] = new TomlArray(Ports),
             ["executables"] = new TomlArray(Executables.Order(StringComparer.Ordinal)),
-            ["environment"] = new TomlArray(Environment.Select(static variable => new TomlTable
-            {
-                ["name"] = variable.Name,
-                ["value"] = variable.Value,
-                ["action"] = variable.Action.ToString(),
-                ["delimiter"] = variable.Delimiter,
-            })),
+            ["environment"] = Table(Environment),
             ["slices"] = new TomlArray(Slices.Select(static slice => new TomlTable { ["name"] = slice.Name, ["times"] = slice.Time.ToString() })),
         };
+        if (LauncherReasons.Count > 0) own["launcher-reasons"] = new TomlArray(LauncherReasons);
+        if (LaunchEnvironment.Count > 0) own["launch-environment"] = new TomlArray(LaunchEnvironment.Select(Table));
+        file[Addition] = own;
         return StateFile.WriteAsync(directory.MetadataFile, file, cancellationToken);
     }
+
+    private static IReadOnlyList<EnvironmentVariable> ReadEnvironment(TableReader table, string key) =>
+        [.. table.Subs(key).Select(static variable => new EnvironmentVariable(
+            variable.Text("name"), variable.Text("value"), variable.Parsed("action", Name<EnvironmentAction>), variable.Text("delimiter")))];
+
+    private static TomlTable Table(LaunchEnvironment buildpack) => new()
+    {
+        ["buildpack"] = buildpack.Buildpack.ToString(),
+        ["variables"] = Table(buildpack.Variables),
+        ["processes"] = new TomlArray(buildpack.Processes.OrderBy(static process => process.Key.ToString(), StringComparer.Ordinal).Select(static process => new TomlTable
+        {
+            ["type"] = process.Key.ToString(),
+            ["variables"] = Table(process.Value),
+        })),
+    };
+
+    private static TomlArray Table(IEnumerable<EnvironmentVariable> environment) => new(environment.Select(static variable => new TomlTable
+    {
+        ["name"] = variable.Name,
+        ["value"] = variable.Value,
+        ["action"] = variable.Action.ToString(),
+        ["delimiter"] = variable.Delimiter,
+    }));
 
     private static T Name<T>(string text) where T : struct, Enum =>
         Enum.TryParse(text, out T value) && Enum.IsDefined(value) ? value

@@ -22,6 +22,21 @@ public sealed record LifecycleMetadata(RunImageMetadata RunImage, IReadOnlyList<
     // What this project's tables mean, and the fingerprints in them. Who changes that counts it up; a label without it is of the first.
     private const int Version = 1;
 
+    /// <summary>The layer of bills of materials, or null.</summary>
+    public AppLayerMetadata? Sbom { get; init; }
+
+    /// <summary>The launcher's layer; null where the image starts without one.</summary>
+    public AppLayerMetadata? Launcher { get; init; }
+
+    /// <summary>The layer of what the launcher reads, or null.</summary>
+    public AppLayerMetadata? LauncherConfig { get; init; }
+
+    /// <summary>The layer of the links to the launcher, or null.</summary>
+    public AppLayerMetadata? ProcessTypes { get; init; }
+
+    /// <summary>What the image is for, such as <c>production</c>; null where it does not say.</summary>
+    public string? ExecutionEnvironment { get; init; }
+
     /// <summary>Reads the label.</summary>
     /// <param name="label">Its value.</param>
     /// <param name="problem">Why it cannot be used, where the answer is null: one clause.</param>
@@ -66,7 +81,7 @@ public sealed record LifecycleMetadata(RunImageMetadata RunImage, IReadOnlyList<
     [
         .. RunImage.Layers,
         .. from buildpack in Buildpacks from layer in buildpack.Layers.Values where layer.Stored is not null select KeyValuePair.Create(layer.Sha, layer.Stored),
-        .. from layer in App where layer.Stored is not null select KeyValuePair.Create(layer.Sha, layer.Stored),
+        .. from layer in (IEnumerable<AppLayerMetadata?>)[.. App, Sbom, Launcher, LauncherConfig, ProcessTypes] where layer?.Stored is not null select KeyValuePair.Create(layer.Sha, layer.Stored),
     ];
 
     /// <summary>The label's value.</summary>
@@ -74,7 +89,10 @@ public sealed record LifecycleMetadata(RunImageMetadata RunImage, IReadOnlyList<
     {
         TomlTable table = Table("runImage", "topLayer");
         // These layers exist only in images with a launcher; the reference lifecycle's readers expect the members all the same.
-        foreach (string layer in (string[])["config", "launcher", "process-types"]) table[layer] = new TomlTable { ["sha"] = "" };
+        foreach (string layer in (string[])["config", "launcher", "process-types"])
+        {
+            if (!table.ContainsKey(layer)) table[layer] = new TomlTable { ["sha"] = "" };
+        }
         // The reference lifecycle always writes this member too, for tools that know no other.
         table["stack"] = new TomlTable { ["runImage"] = new TomlTable { ["image"] = RunImage.Image } };
         table[Addition] = new TomlTable { ["version"] = Version };
@@ -100,8 +118,19 @@ public sealed record LifecycleMetadata(RunImageMetadata RunImage, IReadOnlyList<
                 runImage?.OptionalText("image") ?? "",
                 ReadRunImageLayers(runImage?.OptionalSub(Addition))),
             [.. table.Subs("buildpacks").Select(ReadBuildpack)],
-            [.. table.Subs("app").Select(static layer => new AppLayerMetadata(layer.Parsed("sha", Digest.Parse), ReadStored(layer.OptionalSub(Addition))))]);
+            [.. table.Subs("app").Select(static layer => ReadOther(layer)!)])
+        {
+            Sbom = ReadOther(table.OptionalSub("sbom")),
+            Launcher = ReadOther(table.OptionalSub("launcher")),
+            LauncherConfig = ReadOther(table.OptionalSub("config")),
+            ProcessTypes = ReadOther(table.OptionalSub("process-types")),
+            ExecutionEnvironment = table.OptionalText("exec-env"),
+        };
     }
+
+    // Images without such a layer say so with an empty digest.
+    private static AppLayerMetadata? ReadOther(TableReader? layer) =>
+        layer is null || layer.OptionalText("sha") == "" ? null : new AppLayerMetadata(layer.Parsed("sha", Digest.Parse), ReadStored(layer.OptionalSub(Addition)));
 
     private static Dictionary<Digest, StoredLayer> ReadRunImageLayers(TableReader? addition)
     {
@@ -141,12 +170,20 @@ public sealed record LifecycleMetadata(RunImageMetadata RunImage, IReadOnlyList<
 
     private TomlTable Table(string runImageKey, string topLayerKey)
     {
-        var app = new TomlArray(App.Select(static layer => With(new TomlTable { ["sha"] = layer.Sha.ToString() }, layer.Stored)));
+        var app = new TomlArray(App.Select(Table));
         var runImage = new TomlTable { ["reference"] = RunImage.Reference, ["image"] = RunImage.Image };
         if (RunImage.TopLayer is { } top) runImage = new TomlTable { [topLayerKey] = top.ToString(), ["reference"] = RunImage.Reference, ["image"] = RunImage.Image };
         if (RunImage.Layers.Count > 0) runImage[Addition] = new TomlTable { ["layers"] = new TomlArray(RunImage.Layers.Select(static layer => Stored(new TomlTable { ["sha"] = layer.Key.ToString() }, layer.Value))) };
-        return new TomlTable { ["app"] = app, ["buildpacks"] = new TomlArray(Buildpacks.Select(Table)), [runImageKey] = runImage };
+        var table = new TomlTable { ["app"] = app, ["buildpacks"] = new TomlArray(Buildpacks.Select(Table)), [runImageKey] = runImage };
+        foreach ((string key, AppLayerMetadata? layer) in (IEnumerable<(string, AppLayerMetadata?)>)[("sbom", Sbom), ("config", LauncherConfig), ("launcher", Launcher), ("process-types", ProcessTypes)])
+        {
+            if (layer is not null) table[key] = Table(layer);
+        }
+        if (ExecutionEnvironment is not null) table["exec-env"] = ExecutionEnvironment;
+        return table;
     }
+
+    private static TomlTable Table(AppLayerMetadata layer) => With(new TomlTable { ["sha"] = layer.Sha.ToString() }, layer.Stored);
 
     private static TomlTable Table(BuildpackMetadata buildpack)
     {

@@ -23,8 +23,14 @@ internal sealed class StoredLayerCheck(ResolvedImage image, ICollection<string> 
                 buildpack.Layers.ToDictionary(static layer => layer.Key, layer => layer.Value with { Stored = Check(layer.Key, layer.Value.Sha, layer.Value.Stored) }),
                 StringComparer.Ordinal),
         })],
-        App = [.. metadata.App.Select(layer => layer with { Stored = Check("app", layer.Sha, layer.Stored) })],
+        App = [.. metadata.App.Select(layer => Check("app", layer)!)],
+        Sbom = Check("sbom", metadata.Sbom),
+        Launcher = Check("launcher", metadata.Launcher),
+        LauncherConfig = Check("launcher config", metadata.LauncherConfig),
+        ProcessTypes = Check("process types", metadata.ProcessTypes),
     };
+
+    private AppLayerMetadata? Check(string name, AppLayerMetadata? layer) => layer is null ? null : layer with { Stored = Check(name, layer.Sha, layer.Stored) };
 
     private StoredLayer? Check(string name, Digest diffId, StoredLayer? stored)
     {

@@ -11,6 +11,8 @@ internal sealed class BuildOutput(string imageAppDirectory)
     private readonly SortedDictionary<string, string> labels = new(StringComparer.Ordinal);
     private readonly List<Slice> slices = [];
     private readonly List<EnvironmentVariable> environment = [];
+    private readonly List<LaunchEnvironment> launchEnvironment = [];
+    private readonly List<string> launcherReasons = [];
     private readonly SortedSet<string> ports = new(StringComparer.Ordinal);
     private readonly HashSet<string> executables = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, FileContent> appFiles = new(StringComparer.Ordinal);
@@ -31,6 +33,9 @@ internal sealed class BuildOutput(string imageAppDirectory)
         foreach ((string path, FileContent content) in result.AppFiles) appFiles[path] = content;
         slices.AddRange(result.Slices);
         environment.AddRange(result.Environment);
+        if (result.LaunchEnvironment.Count > 0 || result.ProcessEnvironment.Count > 0)
+            launchEnvironment.Add(new LaunchEnvironment(buildpack.Id, result.LaunchEnvironment, result.ProcessEnvironment));
+        launcherReasons.AddRange(result.LauncherReasons.Select(reason => $"the buildpack {buildpack}: {reason}"));
         ports.UnionWith(result.Ports);
         executables.UnionWith(result.Executables);
     }
@@ -48,6 +53,8 @@ internal sealed class BuildOutput(string imageAppDirectory)
         Labels = labels,
         Slices = slices,
         Environment = environment,
+        LaunchEnvironment = launchEnvironment,
+        LauncherReasons = launcherReasons,
         Ports = [.. ports],
         Executables = executables,
     };

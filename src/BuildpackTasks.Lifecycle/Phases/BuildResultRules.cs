@@ -8,7 +8,7 @@ internal static partial class BuildResultRules
     public static void Check(GroupMember buildpack, BuildResult result, IReadOnlyList<BuildPlanEntry> plan)
     {
         Require(buildpack, Duplicate(result.Layers.Select(static layer => layer.Name.ToString())), "contributes the layer '{0}' twice");
-        Require(buildpack, result.Layers.Where(static layer => layer is { Entries: null, Fingerprint: null }).Select(static layer => layer.Name.ToString()).FirstOrDefault(), "says nothing of what the layer '{0}' holds");
+        Require(buildpack, result.Layers.Where(static layer => layer is { Entries: null, Fingerprint: null, IsKept: false }).Select(static layer => layer.Name.ToString()).FirstOrDefault(), "says nothing of what the layer '{0}' holds");
         Require(buildpack, Duplicate(result.Processes.Select(static process => process.Type.ToString())), "contributes the process '{0}' twice");
         Require(buildpack, result.Processes.Where(static process => process.Default).Skip(1).Select(static process => process.Type.ToString()).FirstOrDefault(), "has a second default process, '{0}'");
         Require(buildpack, result.Processes.Where(static process => process.Command.Count == 0).Select(static process => process.Type.ToString()).FirstOrDefault(), "contributes the process '{0}' without a command");

@@ -53,6 +53,7 @@ public sealed class Builder(ImageDirectory directory)
             // What was met is done; a later provider hears only of what this one left unmet (build.toml, [[unmet]]).
             open.RemoveAll(entry => own.Contains(entry) && !result.Unmet.Contains(entry.Requires[0].Name));
             await WriteLayersAsync(member, result, cancellationToken);
+            await SbomDirectory.CollectAsync(directory, member, result, cancellationToken);
             output.Add(member, result);
         }
 
@@ -79,7 +80,7 @@ public sealed class Builder(ImageDirectory directory)
         foreach (BuildpackLayer layer in result.Layers)
         {
             if (layer.Entries is { } entries) await LayerEntriesFile.WriteAsync(directory.LayerEntriesFile(member.Id, layer.Name), LayerContents.Create(entries), cancellationToken);
-            await new LayerFile(new LayerTypes(layer.Launch, layer.Build, layer.Cache), layer.Metadata, layer.Fingerprint).WriteAsync(directory.LayerFile(member.Id, layer.Name), cancellationToken);
+            await new LayerFile(new LayerTypes(layer.Launch, layer.Build, layer.Cache), layer.Metadata, layer.Fingerprint, layer.IsKept).WriteAsync(directory.LayerFile(member.Id, layer.Name), cancellationToken);
         }
     }
 
@@ -89,6 +90,7 @@ public sealed class Builder(ImageDirectory directory)
         StateFile.Delete(directory.MetadataFile);
         StateFile.Delete(directory.AppEntriesFile);
         StateFile.DeleteDirectory(directory.AppEntriesFile + ".contents");
+        SbomDirectory.Clear(directory);
         if (!Directory.Exists(directory.LayersDirectory)) return;
         foreach (string file in Directory.EnumerateFiles(directory.LayersDirectory, "*.toml", SearchOption.AllDirectories).ToArray())
         {

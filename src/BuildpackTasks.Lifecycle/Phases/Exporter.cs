@@ -10,13 +10,19 @@ namespace BuildpackTasks.Lifecycle;
 /// <param name="cache">Where layers are made and found.</param>
 public sealed class Exporter(ImageDirectory directory, LayerCache cache)
 {
-    // Rebase validates an image that says nothing, or less than 0.12, by stack ids, which no image has any more; what export
-    // does is in every version from there on (platform specification, "Rebase").
-    private const string PlatformApi = "0.12";
-
-    private const int ConcurrentLayers = 2;
-
     private const string ProjectMetadataLabel = "io.buildpacks.project.metadata";
+
+    // The specification has this in the label about layers, the reference in one of its own.
+    private const string ExecutionEnvironmentLabel = "io.buildpacks.exec-env";
+
+    /// <summary>Gives a launcher for the image; asked only where the image needs one. Null where none can be had.</summary>
+    public Func<CancellationToken, Task<LauncherFiles?>> Launcher { get; init; } = static _ => Task.FromResult<LauncherFiles?>(null);
+
+    /// <summary>
+    /// Reads the previous image that analysis found; asked only where a buildpack keeps a layer of it of which the image's own
+    /// metadata does not say enough. Null where it is gone.
+    /// </summary>
+    public Func<CancellationToken, Task<Image?>> PreviousImage { get; init; } = static _ => Task.FromResult<Image?>(null);
 
     /// <summary>Makes the image.</summary>
     /// <param name="runImage">The run image that analysis was given.</param>
@@ -25,7 +31,8 @@ public sealed class Exporter(ImageDirectory directory, LayerCache cache)
     /// <param name="cancellationToken">Stops the export.</param>
     /// <exception cref="CodedException">
     /// BPT2002 to BPT2004: a file of an earlier phase is missing or malformed. BPT2030 to BPT2033: the app cannot be in an image
-    /// as it is. BPT2034 to BPT2037: a setting is wrong. BPT2038: a layer that the build found is gone. Or an error of the layer cache.
+    /// as it is. BPT2034 to BPT2037: a setting is wrong. BPT2038: a layer that the build found is gone. BPT2190 to BPT2197: the
+    /// image cannot start as it is to, or has no layer to keep. Or an error of the layer cache.
     /// </exception>
     public async Task<ExportedImage> ExportAsync(ResolvedImage runImage, string appDirectory, ExportSettings settings, CancellationToken cancellationToken)
     {
@@ -38,17 +45,26 @@ public sealed class Exporter(ImageDirectory directory, LayerCache cache)
         ];
         // Decided before any layer is made: a wrong setting shall not cost the time of a build.
         Check(settings);
-        StartCommand start = StartCommand.Resolve(processes, metadata.DefaultProcess, settings, runImage.Image.Config);
+        Process? process = DefaultProcess.Choose(processes, metadata.DefaultProcess, settings);
+        string? reason = LauncherNeed.Decide(settings.LauncherMode, metadata, processes, process?.Type);
+        LauncherFiles? launcher = reason is null ? null : await Launcher(cancellationToken) ?? throw LifecycleErrors.NoLauncher(reason);
+        StartCommand start = launcher is null ? StartCommand.Direct(process, processes, settings, runImage.Image.Config) : StartCommand.Launched(process, settings, runImage.Image.Config);
 
         IReadOnlyList<PlannedLayer> planned = await new LayerPlanner(directory, cache).PlanAsync(metadata, appDirectory, cancellationToken);
-        IReadOnlyList<KnownLayer> layers = await MakeAsync(planned, cancellationToken);
+        if (launcher is not null)
+        {
+            await new ShellCheck(cache).CheckAsync(processes, runImage, planned, cancellationToken);
+            processes = [.. processes.Select(built => built.Process.Type == process?.Type ? WithArguments(built, settings.Command) : built)];
+            planned = [.. planned, .. LauncherLayers.Plan(launcher, metadata, processes)];
+        }
+        IReadOnlyList<KnownLayer> layers = await new LayerMaker(directory, cache, PreviousImage).MakeAsync(planned, cancellationToken);
 
         DateTimeOffset created = settings.Created ?? LayerEntry.ConstantTime;
         Image image = runImage.Image.WithFormat(settings.Format ?? runImage.Image.Format);
         for (int index = 0; index < layers.Count; index++) image = image.Append(layers[index], new HistoryEntry(planned[index].CreatedBy, created));
 
-        IReadOnlyList<KeyValuePair<string, string>> environment = ImageEnvironment.Apply(
-            image.Config.Environment, [.. PlatformVariables(metadata), .. metadata.Environment, .. settings.Environment]);
+        LifecycleMetadata layersMetadata = LifecycleMetadataLabel.Of(runImage, await StoresAsync(metadata, cancellationToken), [.. planned.Zip(layers)], settings.ExecutionEnvironment);
+        IReadOnlyList<KeyValuePair<string, string>> environment = ImageVariables.Of(runImage.Image.Config, metadata, settings, process?.Type, launcher);
         image = image.WithConfig(config =>
         {
             config = config
@@ -59,9 +75,10 @@ public sealed class Exporter(ImageDirectory directory, LayerCache cache)
                 .WithLabels([.. metadata.Labels, .. settings.Labels])
                 .WithLabels(
                 [
-                    new(LifecycleMetadata.Label, LayersMetadata(runImage, metadata, planned, layers).ToLabel()),
-                    new(BuildMetadataLabel.Label, BuildMetadataLabel.Write(metadata.Buildpacks, processes, start.Default)),
+                    new(LifecycleMetadata.Label, layersMetadata.ToLabel()),
+                    new(BuildMetadataLabel.Label, BuildMetadataLabel.Write(metadata.Buildpacks, processes, process?.Type, launcher)),
                     new(ProjectMetadataLabel, LabelJson.Write(MetadataTable.From(settings.ProjectMetadata))),
+                    new(ExecutionEnvironmentLabel, settings.ExecutionEnvironment),
                 ]);
             foreach ((string name, string value) in environment) config = config.WithEnvironmentVariable(name, value);
             return settings.User is null ? config : config.WithUser(settings.User);
@@ -70,46 +87,9 @@ public sealed class Exporter(ImageDirectory directory, LayerCache cache)
         return new ExportedImage(image, [.. layers.Zip(planned, static (layer, plan) => new ExportedLayer(plan.Name, plan.Buildpack?.Id, plan.IsShareable, layer))]);
     }
 
-    private Task<KnownLayer> MakeAsync(PlannedLayer plan, CancellationToken cancellationToken)
-    {
-        if (plan.Contents is { } contents) return (plan.IsShareable ? cache : cache.Unshared).GetOrCreateAsync(contents, plan.Compression, cancellationToken);
-        string entries = directory.LayerEntriesFile(plan.Buildpack!.Id, LayerName.Parse(plan.Name));
-        return cache.GetOrCreateAsync(
-            plan.File!.Fingerprint!.Value,
-            token => File.Exists(entries) ? LayerEntriesFile.ReadAsync(entries, token) : throw LifecycleErrors.LayerGone(plan.Name),
-            plan.Compression,
-            cancellationToken);
-    }
-
-    private async Task<IReadOnlyList<KnownLayer>> MakeAsync(IReadOnlyList<PlannedLayer> planned, CancellationToken cancellationToken)
-    {
-        // A layer is compressed by all processors already; two at a time keep them busy while one waits for files. What is known is
-        // found at once.
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var all = new List<Task<KnownLayer>>();
-        var made = new List<Task<KnownLayer>>();
-        try
-        {
-            foreach (PlannedLayer plan in planned)
-            {
-                Task<KnownLayer> layer = MakeAsync(plan, stop.Token);
-                all.Add(layer);
-                if (layer.IsCompletedSuccessfully) continue;
-                made.Add(layer);
-                if (made.Count < ConcurrentLayers) continue;
-                Task<KnownLayer> done = await Task.WhenAny(made);
-                made.Remove(done);
-                await done;
-            }
-            return await Task.WhenAll(all);
-        }
-        catch
-        {
-            await stop.CancelAsync();
-            await Task.WhenAll(all).ContinueWith(static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-            throw;
-        }
-    }
+    /// <summary>The launcher finds the arguments that the user wants to stay where it finds the process' own.</summary>
+    private static BuiltProcess WithArguments(BuiltProcess built, ImageCommand command) =>
+        command.Command is null && command.CommandArguments.Count > 0 ? built with { Process = built.Process with { Command = [.. built.Process.Command, .. command.CommandArguments] } } : built;
 
     private static void Check(ExportSettings settings)
     {
@@ -121,33 +101,18 @@ public sealed class Exporter(ImageDirectory directory, LayerCache cache)
             throw LifecycleErrors.BadSetting("ImageProcess", process.Type.ToString(), "which has no command. Set its Command");
     }
 
-    /// <summary>What other tools look for in an image's environment (platform specification, "exporter").</summary>
-    private static IEnumerable<EnvironmentVariable> PlatformVariables(MetadataFile metadata) =>
-    [
-        new("CNB_LAYERS_DIR", Builder.ImageLayersDirectory, EnvironmentAction.Override),
-        new("CNB_APP_DIR", metadata.AppDirectory, EnvironmentAction.Override),
-        new("CNB_PLATFORM_API", PlatformApi, EnvironmentAction.Override),
-    ];
-
-    private static LifecycleMetadata LayersMetadata(ResolvedImage runImage, MetadataFile metadata, IReadOnlyList<PlannedLayer> planned, IReadOnlyList<KnownLayer> layers)
+    /// <summary>What each buildpack keeps from build to build beside its layers (<c>store.toml</c>).</summary>
+    private async Task<IReadOnlyList<(GroupMember Member, IReadOnlyDictionary<string, object>? Store)>> StoresAsync(MetadataFile metadata, CancellationToken cancellationToken)
     {
-        (PlannedLayer Plan, KnownLayer Layer)[] all = [.. planned.Zip(layers)];
-        return new LifecycleMetadata(
-            new RunImageMetadata(
-                runImage.Image.Layers is [.., var top] ? top.DiffId : null,
-                runImage.Reference,
-                runImage.Name,
-                runImage.Image.Layers.Where(layer => runImage.Fingerprints.ContainsKey(layer.DiffId)).DistinctBy(static layer => layer.DiffId).ToDictionary(
-                    static layer => layer.DiffId, layer => new StoredLayer(runImage.Fingerprints[layer.DiffId], layer.Descriptor.Digest, layer.Descriptor.Size))),
-            [.. metadata.Buildpacks.Select(buildpack => new BuildpackMetadata(
-                buildpack.Id,
-                buildpack.Version,
-                all.Where(item => item.Plan.Buildpack == buildpack).ToDictionary(static item => item.Plan.Name, static item => new LayerMetadata(
-                    item.Layer.DiffId, true, item.Plan.File!.Types!.Build, item.Plan.File.Types.Cache, item.Plan.File.Metadata, Stored(item.Layer)))))],
-            [.. all.Where(static item => item.Plan.Buildpack is null).Select(static item => new AppLayerMetadata(item.Layer.DiffId, Stored(item.Layer)))]);
+        var stores = new List<(GroupMember, IReadOnlyDictionary<string, object>?)>();
+        foreach (GroupMember member in metadata.Buildpacks)
+        {
+            string file = Path.Combine(directory.BuildpackDirectory(member.Id), "store.toml");
+            IReadOnlyDictionary<string, object>? store = File.Exists(file) ? (await LayerFile.ReadAsync(file, cancellationToken)).Metadata : null;
+            stores.Add((member, store is { Count: > 0 } ? store : null));
+        }
+        return stores;
     }
-
-    private static StoredLayer Stored(KnownLayer layer) => new(layer.Fingerprint, layer.Descriptor.Digest, layer.Descriptor.Size);
 
     /// <summary>
     /// What the image is based on (OCI image specification, "Annotations"), in place of what the run image says of itself. Docker's

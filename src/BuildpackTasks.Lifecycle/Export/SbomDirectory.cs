@@ -1,0 +1,71 @@
+using BuildpackTasks.Oci;
+
+namespace BuildpackTasks.Lifecycle;
+
+/// <summary>
+/// Where bills of materials are collected: <c>layers/sbom/{launch,build,cache}/ID/[LAYER/]sbom.FORMAT.json</c> (platform specification,
+/// "builder"). Those about what is in the image become a layer, which is where other tools look for them.
+/// </summary>
+internal static class SbomDirectory
+{
+    private const string Name = "sbom";
+    private const string Launch = "launch";
+
+    /// <summary>Collects what a buildpack wrote.</summary>
+    /// <param name="directory">The build's state.</param>
+    /// <param name="buildpack">The buildpack.</param>
+    /// <param name="result">What it contributed.</param>
+    /// <param name="cancellationToken">Stops the copying.</param>
+    /// <exception cref="LifecycleException">BPT2003 or BPT2005: a file cannot be read or written.</exception>
+    public static async Task CollectAsync(ImageDirectory directory, GroupMember buildpack, BuildResult result, CancellationToken cancellationToken)
+    {
+        foreach (SbomFile file in result.Sboms)
+        {
+            foreach (string scope in Scopes(file, result))
+            {
+                string target = Path.Combine(directory.LayersDirectory, Name, scope, buildpack.Id.DirectoryName, file.Layer?.ToString() ?? "", $"sbom.{file.Extension}");
+                await CopyAsync(file.Path, target, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Removes what an earlier build collected.</summary>
+    /// <param name="directory">The build's state.</param>
+    public static void Clear(ImageDirectory directory) => StateFile.DeleteDirectory(Path.Combine(directory.LayersDirectory, Name));
+
+    /// <summary>The layer with the bills of materials of what is in the image; null where there are none.</summary>
+    /// <param name="directory">The build's state.</param>
+    public static PlannedLayer? Plan(ImageDirectory directory)
+    {
+        string root = Path.Combine(directory.LayersDirectory, Name, Launch);
+        if (!Directory.Exists(root)) return null;
+        LayerEntry[] entries =
+        [
+            .. Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Select(file => LayerEntry.ForFile(
+                $"{Builder.ImageLayersDirectory[1..]}/{Name}/{Launch}/{Path.GetRelativePath(root, file).Replace(Path.DirectorySeparatorChar, '/')}", FileContent.FromFile(file))),
+        ];
+        return entries.Length == 0 ? null : new PlannedLayer(PlannedLayerKind.Sbom, Name, "Software Bill-of-Materials", LayerContents.Create(entries), IsShareable: false);
+    }
+
+    private static IEnumerable<string> Scopes(SbomFile file, BuildResult result)
+    {
+        if (file.Scope == SbomScope.Launch) return [Launch];
+        if (file.Scope == SbomScope.Build) return ["build"];
+        BuildpackLayer? layer = result.Layers.FirstOrDefault(layer => layer.Name == file.Layer);
+        return [.. layer is { Launch: true } ? (string[])[Launch] : [], .. layer is { Build: true } ? (string[])["build"] : [], .. layer is { Cache: true } ? (string[])["cache"] : []];
+    }
+
+    private static Task CopyAsync(string source, string target, CancellationToken cancellationToken) => StateFile.WriteAsync(target, async stream =>
+    {
+        FileStream content;
+        try
+        {
+            content = File.OpenRead(source);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw LifecycleErrors.CannotRead(source, e);
+        }
+        await using (content) await content.CopyToAsync(stream, cancellationToken);
+    });
+}
