@@ -1,4 +1,3 @@
-using System.Formats.Tar;
 using BuildpackTasks.Oci;
 
 namespace BuildpackTasks.Lifecycle;
@@ -57,7 +56,7 @@ internal static class AppFiles
             string itemPath = path.Length == 0 ? item.Name : $"{path}/{item.Name}";
             if (item.LinkTarget is { } target) files.Add(new AppFile(itemPath, LayerEntryType.SymbolicLink, LinkTarget: TargetInside(item, target, root)));
             else if (item is DirectoryInfo below) ReadDirectory(below, root, itemPath, files, cancellationToken);
-            else if (((FileInfo)item).Length == 0 && !IsFile(item.FullName)) throw LifecycleErrors.SpecialFile(item.FullName);
+            else if (((FileInfo)item).Length == 0 && SpecialFiles.KindOf(item.FullName) != WrittenFileKind.File) throw LifecycleErrors.SpecialFile(item.FullName);
             else files.Add(new AppFile(itemPath, LayerEntryType.File, FileContent.FromFile(item.FullName)));
         }
         if (empty && path.Length > 0) files.Add(new AppFile(path, LayerEntryType.Directory));
@@ -70,27 +69,5 @@ internal static class AppFiles
         string full = Path.GetFullPath(target, parent);
         if (full != root && !full.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal)) throw LifecycleErrors.LinkLeadsOut(link.FullName, target);
         return (Path.IsPathRooted(target) ? Path.GetRelativePath(parent, full) : target).Replace(Path.DirectorySeparatorChar, '/');
-    }
-
-    /// <summary>
-    /// Pipes, sockets and devices look like empty files, and opening one may wait forever. The tar writer tells them apart without
-    /// opening them.
-    /// </summary>
-    private static bool IsFile(string path)
-    {
-        if (OperatingSystem.IsWindows()) return true;
-        using var tar = new MemoryStream();
-        try
-        {
-            using (var writer = new TarWriter(tar, TarEntryFormat.Pax, leaveOpen: true)) writer.WriteEntry(path, "entry");
-        }
-        catch (IOException)
-        {
-            // It has no entry for sockets.
-            return false;
-        }
-        tar.Position = 0;
-        using var reader = new TarReader(tar);
-        return reader.GetNextEntry()?.EntryType == TarEntryType.RegularFile;
     }
 }

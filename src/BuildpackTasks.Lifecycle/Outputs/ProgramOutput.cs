@@ -1,0 +1,122 @@
+namespace BuildpackTasks.Lifecycle;
+
+/// <summary>
+/// What a buildpack's program left in its layers directory, after <c>bin/build</c> ended (buildpack specification, "Build": outputs). The
+/// files may hold anything: what is wrong in them is an error that names the buildpack, the file and, in TOML, the line and the column.
+/// </summary>
+/// <param name="buildpack">The buildpack.</param>
+/// <param name="context">What it was given; <see cref="BuildContext.LayersDirectory"/> is read.</param>
+public sealed class ProgramOutput(BuildpackDescriptor buildpack, BuildContext context)
+{
+    private readonly FileOrigin origin = FileOrigin.Of(buildpack);
+
+    /// <summary>Who owns what is in the layers: the platform's <c>CNB_USER_ID</c>.</summary>
+    public int UserId { get; init; }
+
+    /// <summary>Their group: the platform's <c>CNB_GROUP_ID</c>.</summary>
+    public int GroupId { get; init; }
+
+    /// <summary>How many files, directories and links the layers together may have; more is a mistake or an attack.</summary>
+    public int MaxEntries { get; init; } = 500_000;
+
+    /// <summary>
+    /// Reads everything. The directory of a layer that is of no type is set aside first, as <c>LAYER.ignore</c>, so that no later buildpack
+    /// comes to depend on it ("Ignored Layers").
+    /// </summary>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>
+    /// The layers sorted by name, without those of no type, and the rest of what the buildpack contributes. Files of a layer are listed
+    /// where it is for the image or the cache; a layer that is only for later buildpacks has no entries.
+    /// </returns>
+    /// <exception cref="LifecycleException">
+    /// BPT2120 to BPT2131: what the program left cannot be read, is not what the specification says, or is more than can be.
+    /// </exception>
+    public BuildResult Read(CancellationToken cancellationToken)
+    {
+        BuildpackApi api = BuildpackApi.TryParse(buildpack.Api, out BuildpackApi? known) ? known
+            : throw new ArgumentException($"The Buildpack API {buildpack.Api} of {buildpack} is not supported.");
+        var files = new WrittenFiles(context.LayersDirectory, context.ImageLayersDirectory, origin);
+        IReadOnlyList<WrittenLayer> described = WrittenLayer.ReadAll(files);
+        foreach (WrittenLayer layer in described.Where(static layer => layer is { IsIgnored: true, HasDirectory: true })) SetAside(files, layer);
+
+        // In the order of the descriptions' names; the image has its layers in the order of the directories' names.
+        WrittenLayer[] building = [.. described.Where(static layer => !layer.IsIgnored).Select(layer => api.HasExecutionEnvironments ? layer.For(context.ExecutionEnvironment) : layer)];
+        WrittenLayer[] layers = [.. building.OrderBy(static layer => layer.Name.ToString(), StringComparer.Ordinal)];
+        LaunchToml launch = LaunchToml.Read(files, api, buildpack.Id, context.ImageAppDirectory);
+        WrittenLayer[] launched = [.. layers.Where(static layer => layer is { Types.Launch: true, HasDirectory: true })];
+        return new BuildResult
+        {
+            Layers = ReadLayers(layers, cancellationToken),
+            Slices = launch.Slices,
+            Processes = launch.Processes,
+            Labels = launch.Labels,
+            LaunchEnvironment = [.. ReadLaunchEnvironment(launched)],
+            ProcessEnvironment = ReadProcessEnvironment(launched),
+            BuildEnvironment = [.. building.Where(static layer => layer is { Types.Build: true, HasDirectory: true }).SelectMany(layer => EnvironmentOf(layer).ForBuild())],
+            LauncherReasons = [.. layers.Where(static layer => layer.Types.Launch).SelectMany(layer => LauncherNeeds.Of(layer, FilesOf(layer)))],
+            Sboms = SbomFiles.Find(files, buildpack, described),
+            Store = files.TryReadToml("store.toml")?.OptionalSub("metadata")?.Table,
+            Unmet = BuildToml.ReadUnmet(files, context.Plan),
+        };
+    }
+
+    private BuildpackLayer[] ReadLayers(IEnumerable<WrittenLayer> layers, CancellationToken cancellationToken)
+    {
+        var walk = new LayerWalk(origin, UserId, GroupId, MaxEntries);
+        return [.. layers.Select(layer => ReadLayer(layer, walk, cancellationToken))];
+    }
+
+    /// <summary>"Launch Layers" and "Cached Layers": without its directory, a layer is the one that the previous image has.</summary>
+    private BuildpackLayer ReadLayer(WrittenLayer layer, LayerWalk walk, CancellationToken cancellationToken)
+    {
+        LayerTypes types = layer.Types;
+        if (types is { Launch: true, Cache: true } && !layer.HasDirectory) throw LifecycleErrors.CachedLayerWithoutContents(DirectoryOf(layer), origin);
+        bool isKept = types.Launch && !layer.HasDirectory;
+        bool isListed = layer.HasDirectory && (types.Launch || types.Cache);
+        return new BuildpackLayer
+        {
+            Name = layer.Name,
+            Launch = types.Launch,
+            Build = types.Build,
+            // Nothing to keep is nothing kept: its metadata alone would come back without its contents.
+            Cache = types.Cache && layer.HasDirectory,
+            Entries = isKept ? null : isListed ? walk.List(DirectoryOf(layer), ImagePathOf(layer), cancellationToken) : [],
+            IsKept = isKept,
+            Metadata = layer.Metadata,
+        };
+    }
+
+    /// <summary>
+    /// What every process of the image sees, in the order of the reference's launcher: the directories of all layers, then the files of
+    /// each layer.
+    /// </summary>
+    private IEnumerable<EnvironmentVariable> ReadLaunchEnvironment(WrittenLayer[] layers) =>
+        [.. layers.SelectMany(layer => EnvironmentOf(layer).LaunchPaths()), .. layers.SelectMany(layer => EnvironmentOf(layer).ForLaunch())];
+
+    private Dictionary<ProcessType, IReadOnlyList<EnvironmentVariable>> ReadProcessEnvironment(WrittenLayer[] layers) =>
+        layers.SelectMany(layer => EnvironmentOf(layer).ForProcesses())
+            .GroupBy(static process => process.Type)
+            .ToDictionary(static group => group.Key, static group => (IReadOnlyList<EnvironmentVariable>)[.. group.SelectMany(static process => process.Changes)]);
+
+    private void SetAside(WrittenFiles files, WrittenLayer layer)
+    {
+        string aside = DirectoryOf(layer) + ".ignore";
+        try
+        {
+            if (files.KindOf(aside, out _) == WrittenFileKind.Directory) Directory.Delete(aside, recursive: true);
+            Directory.Move(DirectoryOf(layer), aside);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw LifecycleErrors.CannotSetAside(DirectoryOf(layer), origin, e);
+        }
+    }
+
+    private LayerEnvironment EnvironmentOf(WrittenLayer layer) => new(FilesOf(layer), ImagePathOf(layer));
+
+    private WrittenFiles FilesOf(WrittenLayer layer) => new(DirectoryOf(layer), ImagePathOf(layer), origin);
+
+    private string DirectoryOf(WrittenLayer layer) => Path.Combine(context.LayersDirectory, layer.Name.ToString());
+
+    private string ImagePathOf(WrittenLayer layer) => $"{context.ImageLayersDirectory}/{layer.Name}";
+}
