@@ -4,11 +4,10 @@ namespace BuildpackTasks.Lifecycle;
 /// What a buildpack's program left in its layers directory, after <c>bin/build</c> ended (buildpack specification, "Build": outputs). The
 /// files may hold anything: what is wrong in them is an error that names the buildpack, the file and, in TOML, the line and the column.
 /// </summary>
-/// <param name="buildpack">The buildpack.</param>
-/// <param name="context">What it was given; <see cref="BuildContext.LayersDirectory"/> is read.</param>
-public sealed class ProgramOutput(BuildpackDescriptor buildpack, BuildContext context)
+/// <param name="Buildpack">The buildpack.</param>
+/// <param name="Context">What it was given; <see cref="BuildContext.LayersDirectory"/> is read.</param>
+public sealed record ProgramOutput(BuildpackDescriptor Buildpack, BuildContext Context)
 {
-    private readonly FileOrigin origin = FileOrigin.Of(buildpack);
 
     /// <summary>Who owns what is in the layers: the platform's <c>CNB_USER_ID</c>.</summary>
     public int UserId { get; init; }
@@ -18,6 +17,8 @@ public sealed class ProgramOutput(BuildpackDescriptor buildpack, BuildContext co
 
     /// <summary>How many files, directories and links the layers together may have; more is a mistake or an attack.</summary>
     public int MaxEntries { get; init; } = 500_000;
+
+    private FileOrigin Origin => FileOrigin.Of(Buildpack);
 
     /// <summary>
     /// Reads everything. The directory of a layer that is of no type is set aside first, as <c>LAYER.ignore</c>, so that no later buildpack
@@ -33,16 +34,16 @@ public sealed class ProgramOutput(BuildpackDescriptor buildpack, BuildContext co
     /// </exception>
     public BuildResult Read(CancellationToken cancellationToken)
     {
-        BuildpackApi api = BuildpackApi.TryParse(buildpack.Api, out BuildpackApi? known) ? known
-            : throw new ArgumentException($"The Buildpack API {buildpack.Api} of {buildpack} is not supported.");
-        var files = new WrittenFiles(context.LayersDirectory, context.ImageLayersDirectory, origin);
+        BuildpackApi api = BuildpackApi.TryParse(Buildpack.Api, out BuildpackApi? known) ? known
+            : throw new ArgumentException($"The Buildpack API {Buildpack.Api} of {Buildpack} is not supported.");
+        var files = new WrittenFiles(Context.LayersDirectory, Context.ImageLayersDirectory, Origin);
         IReadOnlyList<WrittenLayer> described = WrittenLayer.ReadAll(files);
         foreach (WrittenLayer layer in described.Where(static layer => layer is { IsIgnored: true, HasDirectory: true })) SetAside(files, layer);
 
         // In the order of the descriptions' names; the image has its layers in the order of the directories' names.
-        WrittenLayer[] building = [.. described.Where(static layer => !layer.IsIgnored).Select(layer => api.HasExecutionEnvironments ? layer.For(context.ExecutionEnvironment) : layer)];
+        WrittenLayer[] building = [.. described.Where(static layer => !layer.IsIgnored).Select(layer => api.HasExecutionEnvironments ? layer.For(Context.ExecutionEnvironment) : layer)];
         WrittenLayer[] layers = [.. building.OrderBy(static layer => layer.Name.ToString(), StringComparer.Ordinal)];
-        LaunchToml launch = LaunchToml.Read(files, api, buildpack.Id, context.ImageAppDirectory);
+        LaunchToml launch = LaunchToml.Read(files, api, Buildpack.Id, Context.ImageAppDirectory);
         WrittenLayer[] launched = [.. layers.Where(static layer => layer is { Types.Launch: true, HasDirectory: true })];
         return new BuildResult
         {
@@ -54,15 +55,15 @@ public sealed class ProgramOutput(BuildpackDescriptor buildpack, BuildContext co
             ProcessEnvironment = ReadProcessEnvironment(launched),
             BuildEnvironment = [.. building.Where(static layer => layer is { Types.Build: true, HasDirectory: true }).SelectMany(layer => EnvironmentOf(layer).ForBuild())],
             LauncherReasons = [.. layers.Where(static layer => layer.Types.Launch).SelectMany(layer => LauncherNeeds.Of(layer, FilesOf(layer)))],
-            Sboms = SbomFiles.Find(files, buildpack, described),
+            Sboms = SbomFiles.Find(files, Buildpack, described),
             Store = files.TryReadToml("store.toml")?.OptionalSub("metadata")?.Table,
-            Unmet = BuildToml.ReadUnmet(files, context.Plan),
+            Unmet = BuildToml.ReadUnmet(files, Context.Plan),
         };
     }
 
     private BuildpackLayer[] ReadLayers(IEnumerable<WrittenLayer> layers, CancellationToken cancellationToken)
     {
-        var walk = new LayerWalk(origin, UserId, GroupId, MaxEntries);
+        var walk = new LayerWalk(Origin, UserId, GroupId, MaxEntries);
         return [.. layers.Select(layer => ReadLayer(layer, walk, cancellationToken))];
     }
 
@@ -70,7 +71,7 @@ public sealed class ProgramOutput(BuildpackDescriptor buildpack, BuildContext co
     private BuildpackLayer ReadLayer(WrittenLayer layer, LayerWalk walk, CancellationToken cancellationToken)
     {
         LayerTypes types = layer.Types;
-        if (types is { Launch: true, Cache: true } && !layer.HasDirectory) throw LifecycleErrors.CachedLayerWithoutContents(DirectoryOf(layer), origin);
+        if (types is { Launch: true, Cache: true } && !layer.HasDirectory) throw LifecycleErrors.CachedLayerWithoutContents(DirectoryOf(layer), Origin);
         bool isKept = types.Launch && !layer.HasDirectory;
         bool isListed = layer.HasDirectory && (types.Launch || types.Cache);
         return new BuildpackLayer
@@ -108,15 +109,15 @@ public sealed class ProgramOutput(BuildpackDescriptor buildpack, BuildContext co
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw LifecycleErrors.CannotSetAside(DirectoryOf(layer), origin, e);
+            throw LifecycleErrors.CannotSetAside(DirectoryOf(layer), Origin, e);
         }
     }
 
     private LayerEnvironment EnvironmentOf(WrittenLayer layer) => new(FilesOf(layer), ImagePathOf(layer));
 
-    private WrittenFiles FilesOf(WrittenLayer layer) => new(DirectoryOf(layer), ImagePathOf(layer), origin);
+    private WrittenFiles FilesOf(WrittenLayer layer) => new(DirectoryOf(layer), ImagePathOf(layer), Origin);
 
-    private string DirectoryOf(WrittenLayer layer) => Path.Combine(context.LayersDirectory, layer.Name.ToString());
+    private string DirectoryOf(WrittenLayer layer) => Path.Combine(Context.LayersDirectory, layer.Name.ToString());
 
-    private string ImagePathOf(WrittenLayer layer) => $"{context.ImageLayersDirectory}/{layer.Name}";
+    private string ImagePathOf(WrittenLayer layer) => $"{Context.ImageLayersDirectory}/{layer.Name}";
 }
