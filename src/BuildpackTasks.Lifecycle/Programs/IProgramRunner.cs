@@ -12,6 +12,9 @@ public interface IProgramRunner
     /// <summary>Where the programs see <see cref="ExchangeDirectory"/>.</summary>
     string ExchangePath { get; }
 
+    /// <summary>Where the programs have an empty home that goes away: their <c>HOME</c>.</summary>
+    string HomePath { get; }
+
     /// <summary>Runs a program to its end.</summary>
     /// <param name="start">What is run.</param>
     /// <param name="line">Told of each line that it writes, to either stream, as soon as it is there.</param>
