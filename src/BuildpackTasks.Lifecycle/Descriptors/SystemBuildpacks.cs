@@ -9,11 +9,11 @@ public sealed record SystemBuildpacks(IReadOnlyList<OrderReference> Pre, IReadOn
     /// <param name="toml">The document, UTF-8.</param>
     /// <param name="path">What messages call it.</param>
     /// <exception cref="LifecycleException">BPT2100: the document is malformed.</exception>
-    public static SystemBuildpacks Read(ReadOnlySpan<byte> toml, string path)
-    {
-        TableReader? system = DescriptorToml.Read(toml, path, LifecycleErrors.MalformedDescriptor).OptionalSub("system");
-        return new SystemBuildpacks(References(system?.OptionalSub("pre")), References(system?.OptionalSub("post")));
-    }
+    public static SystemBuildpacks Read(ReadOnlySpan<byte> toml, string path) => Read(DescriptorToml.Read(toml, path, LifecycleErrors.MalformedDescriptor).OptionalSub("system"));
+
+    /// <summary>Reads the table with <c>pre</c> and <c>post</c>.</summary>
+    /// <param name="system">The table, or null where there is none.</param>
+    internal static SystemBuildpacks Read(TableReader? system) => new(References(system?.OptionalSub("pre")), References(system?.OptionalSub("post")));
 
     /// <summary>An order with the buildpacks in each of its groups. A group that names one of them itself does not get it twice.</summary>
     /// <param name="order">The order.</param>

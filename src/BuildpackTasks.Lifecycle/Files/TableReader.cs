@@ -36,6 +36,9 @@ internal sealed class TableReader(TomlTable table, string file, string path = ""
         [.. (Optional<TomlArray>(key, "a list of tables") ?? []).Select((item, index) =>
             item is TomlTable sub ? new TableReader(sub, file, $"{path}{key}[{index}].", malformed) : throw Wrong(key, "a list of tables"))];
 
+    /// <summary>The table's values where all of them are tables, by their keys.</summary>
+    public IReadOnlyList<KeyValuePair<string, TableReader>> AllSubs() => [.. table.Keys.Select(key => KeyValuePair.Create(key, Sub(key)))];
+
     /// <summary>The table's values where all of them are text.</summary>
     public IReadOnlyDictionary<string, string> AllTexts() =>
         new SortedDictionary<string, string>(table.Keys.ToDictionary(static key => key, Text), StringComparer.Ordinal);
