@@ -79,6 +79,9 @@ public sealed class DetectPlanFileTests
         var error = Assert.ThrowsExactly<LifecycleException>(() => DetectPlanFile.Read(directory.Combine("plan.toml"), Buildpack));
         var alternatives = Assert.ThrowsExactly<LifecycleException>(() => Parse(string.Concat(Enumerable.Repeat("[[or]]\n", 1000))));
 
+        var names = Assert.ThrowsExactly<LifecycleException>(() => Parse(string.Concat(Enumerable.Repeat("[[or.provides]]\nname = \"a\"\n", 1001)).Insert(0, "[[or]]\n")));
+
+        Assert.AreEqual("BPT2106: The plan that the buildpack acme/a@1.2.3 wrote in detection is malformed: it provides and requires more than 1000 names. Use another version of it.", $"{names.Code}: {names.Message}");
         Assert.AreEqual("BPT2106: The plan that the buildpack acme/a@1.2.3 wrote in detection is malformed: it is larger than 1024 KiB. Use another version of it.", $"{error.Code}: {error.Message}");
         Assert.AreEqual("BPT2106: The plan that the buildpack acme/a@1.2.3 wrote in detection is malformed: it has 1000 alternatives or more. Use another version of it.", $"{alternatives.Code}: {alternatives.Message}");
     }

@@ -11,6 +11,9 @@ public sealed record DetectionCase(string Name, JsonNode Json)
         JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Cases", "detection.json")))!.AsArray()
             .Select(static item => new object[] { new DetectionCase((string)item!["name"]!, item) });
 
+    /// <summary>What the image is for.</summary>
+    public string ExecutionEnvironment => (string?)Json["environment"] ?? "production";
+
     /// <summary>The order. Equal buildpacks are one, as when they come from one item list.</summary>
     public IReadOnlyList<OrderGroup> Order()
     {
@@ -22,10 +25,22 @@ public sealed record DetectionCase(string Name, JsonNode Json)
 
     private static OrderEntry Entry(JsonNode item, Dictionary<string, IBuildpack> buildpacks)
     {
-        var created = new FakeBuildpack((string)item["id"]!, (string?)item["version"] ?? "1.0.0") { Detect = _ => Result(item) };
+        var created = new FakeBuildpack((string)item["id"]!, (string?)item["version"] ?? "1.0.0")
+        {
+            Descriptor = new BuildpackDescriptor(BuildpackId.Parse((string)item["id"]!), (string?)item["version"] ?? "1.0.0", "0.12")
+            {
+                Targets = [.. Texts(item["targets"]).Select(Target)],
+                ExecutionEnvironments = Texts(item["environments"]),
+            },
+            Detect = _ => Result(item),
+        };
         buildpacks.TryAdd(created.Descriptor.ToString(), created);
-        return new OrderEntry(buildpacks[created.Descriptor.ToString()], (bool?)item["optional"] ?? false);
+        return new OrderEntry(buildpacks[created.Descriptor.ToString()], (bool?)item["optional"] ?? false) { ExecutionEnvironments = Texts(item["entry-environments"]) };
     }
+
+    private static string[] Texts(JsonNode? node) => [.. (node?.AsArray() ?? []).Select(static item => (string)item!)];
+
+    private static BuildTarget Target(string text) => text.Split('/') is [var os, var architecture] ? new BuildTarget(os, architecture, null, []) : new BuildTarget(text, null, null, []);
 
     private static DetectResult Result(JsonNode item)
     {

@@ -21,7 +21,7 @@ public sealed class DetectionTests
         JsonObject actual;
         try
         {
-            Detection detection = await detector.DetectAsync(item.Order(), Context, CancellationToken.None);
+            Detection detection = await detector.DetectAsync(item.Order(), Context with { ExecutionEnvironment = item.ExecutionEnvironment }, CancellationToken.None);
             actual = Describe(detection, item);
         }
         catch (LifecycleException e)
@@ -32,6 +32,7 @@ public sealed class DetectionTests
         JsonObject expected = item.Json.DeepClone().AsObject();
         expected.Remove("name");
         expected.Remove("groups");
+        expected.Remove("environment");
         Assert.AreEqual(expected.ToJsonString(), actual.ToJsonString());
     }
 
@@ -130,6 +131,22 @@ public sealed class DetectionTests
 
         Assert.IsFalse(File.Exists(Image(directory).GroupFile));
         Assert.IsFalse(File.Exists(Image(directory).PlanFile));
+    }
+
+    [TestMethod]
+    [Timeout(60_000)]
+    public async Task Plans_whose_alternatives_multiply_without_end_are_given_up()
+    {
+        using var directory = new TemporaryDirectory();
+        OrderEntry Endless(int number) => new(new FakeBuildpack($"many-{number}")
+        {
+            Detect = _ => DetectResult.Pass("found", [.. Enumerable.Range(0, 100).Select(alternative => new BuildPlanOption([$"{number}-{alternative}"], []))]),
+        });
+
+        var error = await Assert.ThrowsExactlyAsync<LifecycleException>(() =>
+            new Detector(Image(directory)).DetectAsync([new OrderGroup([.. Enumerable.Range(0, 10).Select(Endless)])], Context, CancellationToken.None));
+
+        Assert.AreEqual("BPT2107: No plan was found among 100000 combinations of the alternatives of many-0@1.0.0, many-1@1.0.0, many-2@1.0.0, many-3@1.0.0, many-4@1.0.0, many-5@1.0.0, many-6@1.0.0, many-7@1.0.0, many-8@1.0.0, many-9@1.0.0. Leave one of them out of @(Buildpack).", $"{error.Code}: {error.Message}");
     }
 
     private static ImageDirectory Image(TemporaryDirectory directory) => new(directory.Combine("image"));

@@ -5,7 +5,7 @@ namespace BuildpackTasks.Lifecycle.Tests;
 /// <param name="version">Its version.</param>
 internal sealed class FakeBuildpack(string id, string version = "1.0.0") : IBuildpack
 {
-    public BuildpackDescriptor Descriptor { get; } = new(BuildpackId.Parse(id), version, "0.12");
+    public BuildpackDescriptor Descriptor { get; init; } = new(BuildpackId.Parse(id), version, "0.12");
 
     public Func<DetectContext, DetectResult> Detect { get; init; } = static _ => DetectResult.Pass("it always does");
 

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace BuildpackTasks.Lifecycle;
 
-/// <summary>A line of a <c>.gitignore</c>, with git's own rules: bytes are compared, and every oddity is git's.</summary>
+/// <summary>A line of a <c>.gitignore</c>, by git's documentation and, where that is silent, by what git does: bytes are compared.</summary>
 internal sealed class IgnorePattern
 {
     // The parts between slashes; null stands for "**", any number of directories. Null as a whole: nothing matches.
@@ -76,7 +76,12 @@ internal sealed class IgnorePattern
             int length = IgnoreGlob.LengthOfPart(pattern, out int separator);
             if (length < 0) return null;
             ReadOnlySpan<byte> part = pattern[..length];
-            if (!isForName && part.Length > 1 && part.IndexOfAnyExcept((byte)'*') < 0) result.Add(null);
+            if (!isForName && part.Length > 1 && part.IndexOfAnyExcept((byte)'*') < 0)
+            {
+                result.Add(null);
+                // Before a slash with a backslash, it stands for one directory at least.
+                if (separator == 2) result.Add(IgnoreGlob.TryParse("*"u8));
+            }
             else if (IgnoreGlob.TryParse(part) is { } glob) result.Add(glob);
             else return null;
             if (separator == 0) break;

@@ -8,6 +8,7 @@ public static class DetectPlanFile
     // A plan is a few names. What is larger comes from a program that loops.
     private const int MaxLength = 1 << 20;
     private const int MaxAlternatives = 1000;
+    private const int MaxNames = 1000;
 
     /// <summary>Reads the file.</summary>
     /// <param name="path">The file's absolute path; no file is an empty plan.</param>
@@ -30,9 +31,13 @@ public static class DetectPlanFile
         return [.. alternatives.Prepend(plan).Select(Option)];
     }
 
-    private static BuildPlanOption Option(TableReader table) => new(
-        [.. table.Subs("provides").Select(Name)],
-        [.. table.Subs("requires").Select(static require => new BuildPlanRequire(Name(require), Metadata(require)))]);
+    private static BuildPlanOption Option(TableReader table)
+    {
+        IReadOnlyList<TableReader> provides = table.Subs("provides");
+        IReadOnlyList<TableReader> requires = table.Subs("requires");
+        if (provides.Count + requires.Count > MaxNames) throw table.Error($"it provides and requires more than {MaxNames} names");
+        return new BuildPlanOption([.. provides.Select(Name)], [.. requires.Select(static require => new BuildPlanRequire(Name(require), Metadata(require)))]);
+    }
 
     private static string Name(TableReader entry) => entry.Text("name") is { Length: > 0 } name ? name : throw entry.Bad("name", "is empty");
 

@@ -6,8 +6,8 @@ namespace BuildpackTasks.Lifecycle;
 /// </summary>
 internal static class PlanResolver
 {
-    // Combinations multiply: what plans that people wrote need is a few thousand names, this many are a second.
-    private const int MaxNames = 10_000_000;
+    // Combinations multiply: what plans that people wrote need is a few thousand names, this many are about a second.
+    private const int MaxNames = 2_000_000;
 
     /// <summary>Resolves the plan of one group.</summary>
     /// <param name="group">The group's buildpacks with the answers of their detection, in order.</param>
@@ -19,6 +19,9 @@ internal static class PlanResolver
             return new PlanResolution(false, [], [], []);
 
         var problems = new List<PlanProblem>();
+        ILookup<(string, bool), DetectedBuildpack> mentions = applying
+            .SelectMany(static buildpack => buildpack.Result.Plans.SelectMany(Mentioned).Distinct().Select(name => (Name: name, Buildpack: buildpack)))
+            .ToLookup(static mention => mention.Name, static mention => mention.Buildpack);
         var known = new HashSet<(BuildpackDescriptor, string, bool)>();
         int trials = 0;
         int names = 0;
@@ -28,7 +31,7 @@ internal static class PlanResolver
             if (names > MaxNames) throw LifecycleErrors.PlanTooLarge(trials, applying.Where(static buildpack => buildpack.Result.Plans.Count > 1).Select(static buildpack => buildpack.Descriptor));
             trials++;
             var met = new List<PlanProblem>();
-            if (Try([.. choices], applying, met) is not { } plan)
+            if (Try([.. choices], mentions, applying, met) is not { } plan)
             {
                 problems.AddRange(met.Where(problem => known.Add((problem.Buildpack.Descriptor, problem.Name, problem.Provided))));
                 continue;
@@ -45,7 +48,7 @@ internal static class PlanResolver
         return group[index].Choices().SelectMany(choice => Combinations(group, index + 1), static (choice, rest) => (IReadOnlyList<PlanChoice>)[choice, .. rest]);
     }
 
-    private static PlanResolution? Try(List<PlanChoice> choices, DetectedBuildpack[] applying, List<PlanProblem> problems)
+    private static PlanResolution? Try(List<PlanChoice> choices, ILookup<(string, bool), DetectedBuildpack> mentions, DetectedBuildpack[] applying, List<PlanProblem> problems)
     {
         while (true)
         {
@@ -55,16 +58,26 @@ internal static class PlanResolver
             if (unmet.Length + unused.Length == 0)
                 return choices.Count == 0 ? null : new PlanResolution(true, [.. choices.Select(static choice => choice.Buildpack)], trial.Entries, []);
 
-            problems.AddRange(unmet.Select(item => new PlanProblem(item.Choice.Buildpack, item.Name, Provided: false, Providing(item.Name, applying))));
-            problems.AddRange(unused.Select(item => new PlanProblem(item.Choice.Buildpack, item.Name, Provided: true, Requiring(item.Name, applying))));
+            problems.AddRange(unmet.Select(item => Problem(item, provided: false)));
+            problems.AddRange(unused.Select(item => Problem(item, provided: true)));
             if (unmet.Concat(unused).Any(static item => !item.Choice.Optional)) return null;
             foreach ((_, PlanChoice choice) in unmet.Concat(unused)) choices.Remove(choice);
+
+            PlanProblem Problem((string Name, PlanChoice Choice) item, bool provided) =>
+                new(item.Choice.Buildpack, item.Name, provided, [.. mentions[(item.Name, !provided)].Select(other => Counterpart(other, item.Choice.Buildpack, item.Name, provided, choices, applying))]);
         }
     }
 
-    private static DetectedBuildpack[] Providing(string name, DetectedBuildpack[] group) =>
-        [.. group.Where(buildpack => buildpack.Result.Plans.Any(plan => plan.Provides.Contains(name)))];
+    /// <summary>The names that a plan provides (true) and requires (false).</summary>
+    private static IEnumerable<(string, bool)> Mentioned(BuildPlanOption plan) =>
+        plan.Provides.Select(static name => (name, true)).Concat(plan.Requires.Select(static require => (require.Name, false)));
 
-    private static DetectedBuildpack[] Requiring(string name, DetectedBuildpack[] group) =>
-        [.. group.Where(buildpack => buildpack.Result.Plans.Any(plan => plan.Requires.Any(require => require.Name == name)))];
+    /// <summary>A buildpack that could have been the counterpart, and why it is not.</summary>
+    private static PlanCounterpart Counterpart(DetectedBuildpack other, DetectedBuildpack buildpack, string name, bool provided, List<PlanChoice> choices, DetectedBuildpack[] applying)
+    {
+        PlanChoice? chosen = choices.FirstOrDefault(choice => ReferenceEquals(choice.Buildpack, other));
+        return new PlanCounterpart(other.Descriptor, chosen is null ? "is left out"
+            : !Mentioned(chosen.Plan).Contains((name, !provided)) ? provided ? "requires it as an alternative" : "provides it as an alternative"
+            : Array.IndexOf(applying, other) < Array.IndexOf(applying, buildpack) ? "requires it earlier" : "provides it later");
+    }
 }
