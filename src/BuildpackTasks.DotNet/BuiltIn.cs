@@ -9,9 +9,12 @@ internal static class BuiltIn
     // The Buildpack API whose rules the built-in buildpacks follow.
     private const string Api = "0.12";
 
+    /// <summary>The version of this package, <c>X.Y.Z</c>.</summary>
+    public static string Version { get; } = typeof(BuiltIn).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+', '-')[0];
+
     /// <summary>Describes a buildpack of this assembly: its version is the assembly's.</summary>
     public static BuildpackDescriptor Describe(string id, string name) =>
-        new(BuildpackId.Parse(id), typeof(BuiltIn).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+', '-')[0], Api, name);
+        new(BuildpackId.Parse(id), Version, Api, name);
 
     /// <summary>Reads the published app, or says why there is none.</summary>
     public static async Task<(PublishedApp? App, string Missing)> TryReadAsync(PublishedProject project, string directory, CancellationToken cancellationToken)

@@ -87,12 +87,18 @@ internal sealed partial class TomlParser
             "inf" or "+inf" => double.PositiveInfinity,
             "-inf" => double.NegativeInfinity,
             "nan" or "+nan" or "-nan" => double.NaN,
-            _ when Integer().IsMatch(word) => ParseInteger(word, start),
-            _ when PrefixedInteger().IsMatch(word) => ParsePrefixed(word, start),
-            _ when Float().IsMatch(word) => double.Parse(word.Replace("_", ""), NumberStyles.Float, CultureInfo.InvariantCulture),
-            _ => TomlTime.Parse(word, out bool looksLikeTime) ?? throw Error(start, looksLikeTime ? $"'{word}' is not a date or time that exists" : $"'{word}' is not a value"),
+            _ => ReadNumberOrTime(word, start),
         };
     }
+
+    // Apart, since most documents have neither, and a program that has just begun need not load what reads them.
+    private object ReadNumberOrTime(string word, int start) => word switch
+    {
+        _ when Integer().IsMatch(word) => ParseInteger(word, start),
+        _ when PrefixedInteger().IsMatch(word) => ParsePrefixed(word, start),
+        _ when Float().IsMatch(word) => double.Parse(word.Replace("_", ""), NumberStyles.Float, CultureInfo.InvariantCulture),
+        _ => TomlTime.Parse(word, out bool looksLikeTime) ?? throw Error(start, looksLikeTime ? $"'{word}' is not a date or time that exists" : $"'{word}' is not a value"),
+    };
 
     private static bool IsWordCharacter(char character) => char.IsAsciiLetterOrDigit(character) || character is '+' or '-' or '.' or ':' or '_';
 

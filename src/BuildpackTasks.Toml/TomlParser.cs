@@ -74,8 +74,9 @@ internal sealed partial class TomlParser(string text)
         if (element) Expect(']', "the header of an array of tables ends with ']]'");
 
         TomlTable table = root;
-        foreach (string part in key.SkipLast(1))
+        for (int index = 0; index < key.Count - 1; index++)
         {
+            string part = key[index];
             if (!table.TryGetValue(part, out object? value)) table.Add(part, value = NewTable(Definition.ByLongerHeader, start), start);
             table = value switch
             {
@@ -122,8 +123,9 @@ internal sealed partial class TomlParser(string text)
         List<string> key = ReadKey();
         Expect('=', "a key is followed by '='");
         SkipBlank();
-        foreach (string part in key.SkipLast(1))
+        for (int index = 0; index < key.Count - 1; index++)
         {
+            string part = key[index];
             if (!table.TryGetValue(part, out object? existing)) table.Add(part, existing = NewTable(Definition.ByDottedKey, start), start);
             table = existing is TomlTable next && definitions[next] == Definition.ByDottedKey ? next
                 : throw Error(start, $"'{part}' is defined already and cannot have keys added");

@@ -42,7 +42,7 @@ public sealed record BuildpackApi
     /// <param name="api">It, where the answer is true.</param>
     public static bool TryParse([NotNullWhen(true)] string? version, [NotNullWhen(true)] out BuildpackApi? api)
     {
-        api = All.FirstOrDefault(known => known.Version == version);
+        api = Array.Find(All, known => known.Version == version);
         return api is not null;
     }
 

@@ -31,34 +31,16 @@ public static class EnvironmentDirectory
     /// <param name="files">The files.</param>
     /// <param name="directory">The directory, relative to them.</param>
     /// <param name="unsuffixed">What a name without a suffix means.</param>
-    internal static IReadOnlyList<EnvironmentVariable> Read(WrittenFiles files, string directory, EnvironmentAction unsuffixed = EnvironmentAction.Override)
-    {
-        var variables = new List<EnvironmentVariable>();
-        foreach (string file in files.Names(directory))
-        {
-            string name = file.Split('.', 2)[0];
-            if (Action(file[name.Length..], unsuffixed) is not { } action) continue;
-            string path = Join(directory, file);
-            // A directory has no variable: env.launch/TYPE is one of a process.
-            if (files.Find(path).Kind == WrittenFileKind.Directory) continue;
-            if (name.Length == 0) continue;
-            if (name.Contains('=', StringComparison.Ordinal)) throw LifecycleErrors.BadEnvironmentFile(files.PathOf(path), files.Origin, "its name has '=' in it");
-            // A delimiter holds for its directory, and for what joins only.
-            string delimiter = action is EnvironmentAction.Prepend or EnvironmentAction.Append ? Text(files, Join(directory, $"{name}.delim")) ?? "" : "";
-            if (Text(files, path) is { } value) variables.Add(new EnvironmentVariable(name, value, action, delimiter));
-        }
-        return variables;
-    }
+    internal static IReadOnlyList<EnvironmentVariable> Read(WrittenFiles files, string directory, EnvironmentAction unsuffixed = EnvironmentAction.Override) =>
+        EnvironmentFiles.Read(files.Names(directory), name => TextOf(files, Join(directory, name), EnvironmentFiles.Variable(name)), unsuffixed);
 
-    private static EnvironmentAction? Action(string suffix, EnvironmentAction unsuffixed) => suffix switch
+    private static string? TextOf(WrittenFiles files, string path, string variable)
     {
-        "" => unsuffixed,
-        ".override" => EnvironmentAction.Override,
-        ".append" => EnvironmentAction.Append,
-        ".prepend" => EnvironmentAction.Prepend,
-        ".default" => EnvironmentAction.Default,
-        _ => null,
-    };
+        // A directory has no variable: env.launch/TYPE is one of a process.
+        if (files.Find(path).Kind == WrittenFileKind.Directory) return null;
+        if (variable.Contains('=', StringComparison.Ordinal)) throw LifecycleErrors.BadEnvironmentFile(files.PathOf(path), files.Origin, "its name has '=' in it");
+        return Text(files, path);
+    }
 
     private static string Join(string directory, string file) => directory.Length == 0 ? file : $"{directory}/{file}";
 
