@@ -2,7 +2,7 @@ using BuildpackTasks.Oci;
 
 namespace BuildpackTasks.Lifecycle;
 
-/// <summary>Errors of where buildpacks come from. BPT2170 to BPT2189.</summary>
+/// <summary>Errors of where buildpacks and layers of items come from. BPT2170 to BPT2189.</summary>
 internal static partial class LifecycleErrors
 {
     public static LifecycleException NoSuchSource(string name, string baseDirectory) =>
@@ -52,4 +52,16 @@ internal static partial class LifecycleErrors
 
     public static LifecycleException NoSuchImage(string name, Platform platform) =>
         new("BPT2184", $"There is no image '{name}' for {platform}. Correct the Buildpack item, or push the image.");
+
+    public static LifecycleException NoImageLayerSource(ImageLayerSource source) =>
+        new("BPT2185", $"The ImageLayer '{source.Layer}' has the Source '{source.Source}', which is not there or is empty. Set it to a file, or to a directory with files.");
+
+    public static LifecycleException BadImageLayerTarget(ImageLayerSource source) =>
+        new("BPT2186", $"The ImageLayer '{source.Layer}' has the TargetPath '{source.TargetPath}', where nothing can be in an image. Set it to an absolute path without '.' and '..', such as /opt/agent.");
+
+    public static LifecycleException ImageLayerTwice(string layer, string path) =>
+        new("BPT2187", $"The ImageLayer '{layer}' has '/{path}' twice, from different sources. Leave out one of them, or give one another TargetPath.");
+
+    public static LifecycleException NotForImageLayer(ImageLayerSource source, string path, string reason) =>
+        new("BPT2188", $"'{path}' of the ImageLayer '{source.Layer}' {reason}. Remove it, or put a copy of what it stands for in its place.");
 }
