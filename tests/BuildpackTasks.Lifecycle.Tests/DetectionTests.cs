@@ -121,6 +121,21 @@ public sealed class DetectionTests
     }
 
     [TestMethod]
+    public async Task What_became_of_each_buildpack_is_known_also_when_detection_fails()
+    {
+        using var directory = new TemporaryDirectory();
+        var detector = new Detector(Image(directory));
+        var bad = new FakeBuildpack("bad") { Detect = static _ => throw OciException() };
+        var requirer = new FakeBuildpack("requirer") { Detect = static _ => DetectResult.Pass("found", new BuildPlanOption([], [BuildPlanRequire.Named("x")])) };
+
+        await Assert.ThrowsExactlyAsync<OciException>(() => detector.DetectAsync([new OrderGroup([new(bad, Optional: true), new(requirer)])], Context, CancellationToken.None));
+
+        Assert.AreEqual(
+            "bad@1.0.0 Errored: BPT1001: 'none' is not a digest; requirer@1.0.0 LeftOut: it requires 'x', which no buildpack provides",
+            string.Join("; ", detector.Candidates.Select(static candidate => $"{candidate.Buildpack} {candidate.State}: {candidate.Reason.Split('.')[0]}")));
+    }
+
+    [TestMethod]
     public async Task A_detection_that_fails_leaves_no_group_of_an_earlier_one()
     {
         using var directory = new TemporaryDirectory();

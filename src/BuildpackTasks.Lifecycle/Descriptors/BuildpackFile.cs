@@ -56,8 +56,15 @@ public sealed partial record BuildpackFile(BuildpackDescriptor Descriptor, IRead
     {
         string path = Path.Combine(directory, "buildpack.toml");
         byte[] toml = DescriptorToml.ReadFile(path, DescriptorToml.MaxLength, reason => LifecycleErrors.MalformedDescriptor(path, reason)) ?? throw LifecycleErrors.NoDescriptor(directory);
-        var bin = new DirectoryInfo(Path.Combine(directory, "bin"));
-        return Read(toml, path, bin.Exists ? [.. bin.EnumerateFiles().Select(static program => program.Name)] : []);
+        try
+        {
+            var bin = new DirectoryInfo(Path.Combine(directory, "bin"));
+            return Read(toml, path, bin.Exists ? [.. bin.EnumerateFiles().Select(static program => program.Name)] : []);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw LifecycleErrors.CannotRead(directory, e);
+        }
     }
 
     /// <summary>The Buildpack API that the buildpack follows.</summary>

@@ -8,6 +8,11 @@ namespace BuildpackTasks.Lifecycle;
 /// <param name="directory">The build's state: <c>group.toml</c> and <c>plan.toml</c> are written there.</param>
 public sealed class Detector(ImageDirectory directory)
 {
+    /// <summary>
+    /// Every buildpack that was tried, in order, also when detection failed; where one was in several groups, as of the last.
+    /// </summary>
+    public IReadOnlyList<Candidate> Candidates { get; private set; } = [];
+
     /// <summary>Asks the buildpacks of each group, and takes the first group that passes.</summary>
     /// <param name="order">The groups, in order of preference.</param>
     /// <param name="context">What the buildpacks may look at.</param>
@@ -23,22 +28,35 @@ public sealed class Detector(ImageDirectory directory)
         StateFile.Delete(directory.PlanFile);
 
         var runs = new DetectionRuns(context, cancellationToken);
-        var candidates = new OrderedDictionary<string, Candidate>(StringComparer.Ordinal);
-        foreach (OrderGroup group in order)
+        if (await FirstPassingAsync(order, runs) is not { } resolution)
         {
-            DetectedBuildpack[] detected = await runs.DetectAsync(group, candidates);
-            PlanResolution resolution = PlanResolver.Resolve(detected);
-            foreach (DetectedBuildpack buildpack in detected) candidates[buildpack.Descriptor.ToString()] = Describe(buildpack, resolution);
-            if (!resolution.Passed) continue;
-
-            await new GroupFile([.. resolution.Group.Select(static member => GroupMember.Of(member.Descriptor))]).WriteAsync(directory, cancellationToken);
-            await new PlanFile(resolution.Plan).WriteAsync(directory, cancellationToken);
-            return new Detection([.. resolution.Group.Select(static member => member.Entry.Buildpack)], resolution.Plan, [.. candidates.Values]);
+            throw runs.FirstError ?? (Candidates.Any(static candidate => candidate.State == CandidateState.Errored)
+                ? LifecycleErrors.DetectionErrored(context.AppDirectory, Candidates)
+                : LifecycleErrors.NothingDetected(context.AppDirectory, Candidates));
         }
+        await new GroupFile([.. resolution.Group.Select(static member => GroupMember.Of(member.Descriptor))]).WriteAsync(directory, cancellationToken);
+        await new PlanFile(resolution.Plan).WriteAsync(directory, cancellationToken);
+        return new Detection([.. resolution.Group.Select(static member => member.Entry.Buildpack)], resolution.Plan, Candidates);
+    }
 
-        throw runs.FirstError ?? (candidates.Values.Any(static candidate => candidate.State == CandidateState.Errored)
-            ? LifecycleErrors.DetectionErrored(context.AppDirectory, candidates.Values)
-            : LifecycleErrors.NothingDetected(context.AppDirectory, candidates.Values));
+    private async Task<PlanResolution?> FirstPassingAsync(IReadOnlyList<OrderGroup> order, DetectionRuns runs)
+    {
+        var candidates = new OrderedDictionary<string, Candidate>(StringComparer.Ordinal);
+        try
+        {
+            foreach (OrderGroup group in order)
+            {
+                DetectedBuildpack[] detected = await runs.DetectAsync(group, candidates);
+                PlanResolution resolution = PlanResolver.Resolve(detected);
+                foreach (DetectedBuildpack buildpack in detected) candidates[buildpack.Descriptor.ToString()] = Describe(buildpack, resolution);
+                if (resolution.Passed) return resolution;
+            }
+            return null;
+        }
+        finally
+        {
+            Candidates = [.. candidates.Values];
+        }
     }
 
     private static Candidate Describe(DetectedBuildpack buildpack, PlanResolution resolution)
