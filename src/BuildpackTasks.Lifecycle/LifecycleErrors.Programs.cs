@@ -5,12 +5,13 @@ internal static partial class LifecycleErrors
 {
     public const string ViewRefusedCode = "BPT2150";
     public const string MissingViewToolCode = "BPT2151";
+    public const string NoMachinePathCode = "BPT2162";
 
     public static LifecycleException ViewRefused(string reason, Exception? inner = null) =>
-        new(ViewRefusedCode, $"This machine does not allow a view of their own for buildpacks that are programs: {reason.TrimEnd('.')}. Allow unprivileged user namespaces (docs/buildpacks-isolation.md says how), or leave BuildpackIsolation at Auto.", inner);
+        new(ViewRefusedCode, $"This machine does not allow a view of their own for buildpacks that are programs: {reason.TrimEnd('.')}. Allow unprivileged user namespaces (docs/buildpacks-isolation.md says how).", inner);
 
     public static LifecycleException MissingViewTool(string name, string package) =>
-        new(MissingViewToolCode, $"'{name}' is not installed, which makes the view of their own for buildpacks that are programs. Install {package} of the Linux distribution, or leave BuildpackIsolation at Auto.");
+        new(MissingViewToolCode, $"'{name}' is not installed, which makes the view of their own for buildpacks that are programs. Install {package} of the Linux distribution.");
 
     public static LifecycleException NoPlaceInView(string path) =>
         new("BPT2152", $"'{path}' cannot be had in the view that buildpacks that are programs run in: the system or the specification has something else there. Set ContainerWorkingDirectory to another directory, such as /app.");
@@ -41,4 +42,13 @@ internal static partial class LifecycleErrors
 
     public static LifecycleException ViewEnded(string buildpack, string program) =>
         new("BPT2161", $"The view in which {program} of the buildpack {buildpack} ran was ended from outside. Look whether the machine ran out of memory, and publish again.");
+
+    public static LifecycleException NoMachinePath(string path, string reason, Exception? inner = null) =>
+        new(NoMachinePathCode, $"Without a view of their own, buildpacks that are programs need '{path}' on this machine, and it cannot be made: {reason.TrimEnd('.')}. Publish in a container as root where nothing is at that path, or set BuildpackIsolation to Always and allow user namespaces (docs/buildpacks-isolation.md says how).", inner);
+
+    public static LifecycleException NeitherViewNorPaths(LifecycleException view, LifecycleException paths) =>
+        new(NoMachinePathCode, $"{view.Message} {paths.Message}", paths);
+
+    public static LifecycleException ImageNeedsView(string reason) =>
+        new("BPT2163", $"BuildImage is set, which needs a view of their own for buildpacks that are programs: {reason.TrimEnd('.')}. Remove BuildImage, or publish where a view is allowed (docs/buildpacks-isolation.md).");
 }

@@ -27,13 +27,33 @@ public abstract class ProgramRunner : IProgramRunner, IAsyncDisposable
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="LifecycleException">
     /// BPT2150 or BPT2151: the machine does not allow a view or misses a tool for it. BPT2152 or BPT2153: something has no place in it,
-    /// or is not there. BPT2154: this machine runs no such programs.
+    /// or is not there. BPT2154: this machine runs no such programs. BPT2162: nor can they be run directly. BPT2163: a build image needs a view.
     /// </exception>
     public static async Task<ProgramRunner> OpenAsync(
         BuildViewSettings settings, BuildImageRoot? image, BuildpackIsolation isolation, Action<string> message, CancellationToken cancellationToken)
     {
         if (!OperatingSystem.IsLinux()) throw LifecycleErrors.ProgramsNeedLinux(OperatingSystem.IsWindows() ? "Windows" : OperatingSystem.IsMacOS() ? "macOS" : Environment.OSVersion.Platform.ToString());
-        return await BuildView.OpenAsync(settings, image, cancellationToken);
+        if (isolation == BuildpackIsolation.Never) return image is null ? await MachinePrograms.OpenAsync(settings, message, cancellationToken) : throw LifecycleErrors.ImageNeedsView("BuildpackIsolation is Never");
+        LifecycleException refused;
+        try
+        {
+            return await BuildView.OpenAsync(settings, image, cancellationToken);
+        }
+        catch (LifecycleException e) when (isolation == BuildpackIsolation.Auto && (e.Code == LifecycleErrors.ViewRefusedCode || e.Code == LifecycleErrors.MissingViewToolCode))
+        {
+            refused = e;
+        }
+        if (image is not null) throw LifecycleErrors.ImageNeedsView(refused.Message);
+        try
+        {
+            ProgramRunner programs = await MachinePrograms.OpenAsync(settings, message, cancellationToken);
+            message($"Buildpacks that are programs run directly on this machine and see all that you see. {refused.Message}");
+            return programs;
+        }
+        catch (LifecycleException e) when (e.Code == LifecycleErrors.NoMachinePathCode)
+        {
+            throw LifecycleErrors.NeitherViewNorPaths(refused, e);
+        }
     }
 
     /// <inheritdoc/>

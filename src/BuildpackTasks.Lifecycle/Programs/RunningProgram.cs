@@ -103,6 +103,12 @@ internal sealed class RunningProgram : IDisposable
         {
             // What it wrote until then counts.
         }
+        catch
+        {
+            // Whoever was told of a line cannot go on: the other stream is not read any more either.
+            await unheard.CancelAsync();
+            throw;
+        }
         lines.Complete();
     }
 }

@@ -1,0 +1,115 @@
+using System.Text.RegularExpressions;
+using BuildpackTasks.Testing;
+
+namespace BuildpackTasks.Lifecycle.Tests;
+
+/// <summary>Programs of buildpacks in builds of other users, and in builds that end by force.</summary>
+[TestClass]
+public sealed partial class HostedProgramTests
+{
+    private static readonly string[] Unprivileged = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--no-new-privs", "--bounding-set=-all", "--inh-caps=-all"];
+
+    public TestContext TestContext { get; set; } = null!;
+
+    [TestMethod]
+    public async Task A_user_without_any_rights_gets_the_same_view_as_root()
+    {
+        const string Script = """
+            id -un; id -u; pwd
+            echo x >new && echo app
+            echo x >/layers/test_hosted/new && echo layer
+            (echo x >/layers/new) 2>/dev/null || echo read-only
+            (echo x >/usr/new) 2>/dev/null || echo read-only
+            ls / | tr '\n' ' '; echo
+            ls -A $HOME | wc -l
+            for path in /root /home/nobody /work /var/lib /etc/ssh/ssh_config; do [ -s $path ] && echo "$path is seen"; done
+            ls /proc | grep -c '^[0-9]'
+            grep CapEff /proc/self/status
+            """;
+        string root = await HostAsync(Script, []);
+        string user = await HostAsync(Script, Unprivileged);
+
+        Assert.AreEqual(root, user);
+        StringAssert.StartsWith(user, "cnb\n1000\n/workspace\napp\nlayer\nread-only\nread-only\n", StringComparison.Ordinal);
+        StringAssert.EndsWith(user, "\n0\n4\nCapEff:\t0000000000000000\nexit 0", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public async Task Where_a_user_without_rights_may_have_no_view_the_error_says_what_to_do()
+    {
+        using ProgramSandbox sandbox = NewSandbox(Unprivileged);
+        using var path = new TemporaryDirectory();
+        (await Command.RunAsync("chmod", ["755", path.Path])).EnsureSuccess();
+        foreach (string tool in new[] { "nsenter", "mount", "umount", "pivot_root" }) File.CreateSymbolicLink(path.Combine(tool), Tool.Require(tool));
+        Script.Write(path.Combine("unshare"), "echo 'unshare: unshare failed: No space left on device' >&2; exit 1");
+
+        using var host = HostedProgram.Start(new HostedProgramRun(sandbox.Combine(), "echo ran") { Isolation = BuildpackIsolation.Auto, SearchPath = path.Path, ImageAppDirectory = "/bpt-test-none" }, Unprivileged);
+
+        Assert.AreEqual(1, await host.WaitAsync(TestContext.CancellationToken), host.Log);
+        StringAssert.StartsWith(host.Log, "error BPT2162: This machine does not allow a view of their own for buildpacks that are programs: unshare: unshare failed: No space left on device. Allow unprivileged user namespaces", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public async Task The_end_of_the_build_by_force_ends_everything_and_the_next_one_removes_what_it_left(bool unprivileged)
+    {
+        string[] through = unprivileged ? Unprivileged : [];
+        using ProgramSandbox sandbox = NewSandbox(through);
+        string mark = Guid.NewGuid().ToString("N");
+        using var host = HostedProgram.Start(
+            new HostedProgramRun(sandbox.Combine(), $"export MARK={mark}; sleep 1000 & setsid sleep 1000 </dev/null >/dev/null 2>&1 & mkdir /tmp/locked; touch /tmp/locked/file; chmod 0 /tmp/locked; echo started; sleep 1000"), through);
+        await host.HearAsync("started", TestContext.CancellationToken);
+        Assert.AreNotEqual(0, Processes.With(mark).Count);
+
+        await host.KillAsync();
+
+        await Processes.AssertNoneWithAsync(mark);
+        await Processes.AssertNoneWithAsync(sandbox.Scratch);
+        Assert.IsFalse(File.ReadAllText("/proc/self/mountinfo").Contains(sandbox.Combine(), StringComparison.Ordinal));
+        Assert.AreNotEqual(0, Directory.GetFileSystemEntries(sandbox.Scratch).Length);
+
+        using var next = HostedProgram.Start(new HostedProgramRun(sandbox.Combine(), "exit 0"), through);
+        Assert.AreEqual(0, await next.WaitAsync(TestContext.CancellationToken), next.Log);
+        Assert.AreEqual(0, Directory.GetFileSystemEntries(sandbox.Scratch).Length);
+    }
+
+    [TestMethod]
+    public async Task Somebody_who_ends_what_holds_the_view_is_told_of()
+    {
+        using ProgramSandbox sandbox = NewSandbox([]);
+        using var host = HostedProgram.Start(new HostedProgramRun(sandbox.Combine(), "echo started; sleep 1000"));
+        await host.HearAsync("started", TestContext.CancellationToken);
+
+        // unshare, which holds the namespaces from outside.
+        (await Command.RunAsync("pkill", ["-KILL", "-f", $"^[^ ]*unshare .*{sandbox.Scratch}/"], cancellationToken: TestContext.CancellationToken)).EnsureSuccess();
+
+        Assert.AreEqual(1, await host.WaitAsync(TestContext.CancellationToken), host.Log);
+        StringAssert.Contains(host.Log, "error BPT2161: The view in which bin/sh (build) of the buildpack", StringComparison.Ordinal);
+    }
+
+    private async Task<string> HostAsync(string script, string[] through)
+    {
+        using ProgramSandbox sandbox = NewSandbox(through);
+        using var host = HostedProgram.Start(new HostedProgramRun(sandbox.Combine(), script), through);
+        Assert.AreEqual(0, await host.WaitAsync(TestContext.CancellationToken), host.Log);
+        return Timing().Replace(host.Log, "");
+    }
+
+    // The directory of a test belongs to who runs the tests, and is closed to others.
+    private static ProgramSandbox NewSandbox(string[] through)
+    {
+        var sandbox = new ProgramSandbox();
+        Directory.CreateDirectory(Path.Combine(sandbox.Layers, "test_hosted"));
+        if (through.Length > 0)
+        {
+            if (!Environment.IsPrivilegedProcess) Assert.Fail("This test runs as another user: run it as root.");
+            File.WriteAllText(sandbox.Combine("run.json"), "");
+            Command.RunAsync("chown", ["-R", "65534:65534", sandbox.Combine()]).GetAwaiter().GetResult().EnsureSuccess();
+        }
+        return sandbox;
+    }
+
+    [GeneratedRegex("\ngone after [0-9]+ ms")]
+    private static partial Regex Timing();
+}
