@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using BuildpackTasks.Lifecycle;
 using BuildpackTasks.Oci;
@@ -24,7 +24,7 @@ try
         Timeout = TimeSpan.FromSeconds(run.TimeoutSeconds),
     };
     if (run.SearchPath is not null) settings = settings with { SearchPath = run.SearchPath };
-    var clock = Stopwatch.StartNew();
+    long before = 0;
     await using (ProgramRunner runner = await ProgramRunner.OpenAsync(settings, null, run.Isolation, static message => Console.WriteLine($"message {message}"), default))
     {
         for (int i = 0; i < run.Times; i++)
@@ -32,9 +32,12 @@ try
             var environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin", ["HOME"] = runner.HomePath, ["CNB_LAYERS_DIR"] = "/layers/test_hosted" };
             int code = await runner.RunAsync(new ProgramStart("/bin/sh", ["-c", run.Script], environment, run.ImageAppDirectory), Console.WriteLine, default);
             Console.WriteLine($"exit {code}");
+            // What the runtime does once in a process counts for all that it builds.
+            if (i == 2) before = ProcessorTime();
         }
     }
-    Console.WriteLine($"gone after {clock.ElapsedMilliseconds} ms");
+    if (run.Times > 3) Console.WriteLine($"processor time {(ProcessorTime() - before) / (run.Times - 3)} ms");
+    Console.WriteLine("gone");
     return 0;
 }
 catch (CodedException e)
@@ -42,3 +45,6 @@ catch (CodedException e)
     Console.WriteLine($"error {e.Code}: {e.Message}");
     return 1;
 }
+
+// proc_pid_stat(5): that of this process and of the children that it waited for, in ticks of 10 ms.
+static long ProcessorTime() => File.ReadAllText("/proc/self/stat").Split(' ')[13..17].Sum(static ticks => 10 * long.Parse(ticks, CultureInfo.InvariantCulture));

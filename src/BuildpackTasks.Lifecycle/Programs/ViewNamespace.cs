@@ -95,6 +95,7 @@ internal sealed class ViewNamespace : IAsyncDisposable
         }
         catch (Exception e)
         {
+            if (e is OperationCanceledException) Oci.SystemProgram.Kill(process);
             await space.DisposeAsync();
             if (e is IOException or UnauthorizedAccessException) throw LifecycleErrors.ViewRefused(await errors is { Length: > 0 } reason ? reason : e.Message, e);
             if (e is OperationCanceledException && !cancellationToken.IsCancellationRequested) throw LifecycleErrors.ViewRefused($"it is not there after {Patience.TotalSeconds:0} seconds", e);
@@ -121,8 +122,18 @@ internal sealed class ViewNamespace : IAsyncDisposable
     {
         if (ending) return;
         ending = true;
-        Oci.SystemProgram.Kill(process);
-        await process.WaitForExitAsync(CancellationToken.None);
+        try
+        {
+            // The shell ends with its input, and the first process of a namespace is gone only when all others are.
+            process.StandardInput.Close();
+            using var limit = new CancellationTokenSource(Patience);
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            Oci.SystemProgram.Kill(process);
+            await process.WaitForExitAsync(CancellationToken.None);
+        }
         await errors;
         process.Dispose();
     }

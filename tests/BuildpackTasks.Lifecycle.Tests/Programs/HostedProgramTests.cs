@@ -31,7 +31,7 @@ public sealed partial class HostedProgramTests
 
         Assert.AreEqual(root, user);
         StringAssert.StartsWith(user, "cnb\n1000\n/workspace\napp\nlayer\nread-only\nread-only\n", StringComparison.Ordinal);
-        StringAssert.EndsWith(user, "\n0\n4\nCapEff:\t0000000000000000\nexit 0", StringComparison.Ordinal);
+        StringAssert.EndsWith(user, "\n0\n4\nCapEff:\t0000000000000000\nexit 0\ngone", StringComparison.Ordinal);
     }
 
     [TestMethod]
@@ -88,12 +88,29 @@ public sealed partial class HostedProgramTests
         StringAssert.Contains(host.Log, "error BPT2161: The view in which bin/sh (build) of the buildpack", StringComparison.Ordinal);
     }
 
+    [TestMethod]
+    public async Task A_program_and_its_view_take_less_than_25_ms_of_processor_time()
+    {
+        using ProgramSandbox sandbox = NewSandbox([]);
+        int best = int.MaxValue;
+        for (int i = 0; i < 3 && best >= 25; i++)
+        {
+            using var host = HostedProgram.Start(new HostedProgramRun(sandbox.Combine(), "exit 0") { Times = 43 });
+            Assert.AreEqual(0, await host.WaitAsync(TestContext.CancellationToken), host.Log);
+            best = Math.Min(best, int.Parse(ProcessorTime().Match(host.Log).Groups[1].Value));
+        }
+
+        // Three in detection and three in the build are less than 150 ms.
+        TestContext.WriteLine($"{best} ms");
+        Assert.IsTrue(best < 25, $"{best} ms");
+    }
+
     private async Task<string> HostAsync(string script, string[] through)
     {
         using ProgramSandbox sandbox = NewSandbox(through);
         using var host = HostedProgram.Start(new HostedProgramRun(sandbox.Combine(), script), through);
         Assert.AreEqual(0, await host.WaitAsync(TestContext.CancellationToken), host.Log);
-        return Timing().Replace(host.Log, "");
+        return host.Log;
     }
 
     // The directory of a test belongs to who runs the tests, and is closed to others.
@@ -110,6 +127,6 @@ public sealed partial class HostedProgramTests
         return sandbox;
     }
 
-    [GeneratedRegex("\ngone after [0-9]+ ms")]
-    private static partial Regex Timing();
+    [GeneratedRegex("processor time ([0-9]+) ms")]
+    private static partial Regex ProcessorTime();
 }

@@ -239,38 +239,6 @@ public sealed class ProgramRunningTests
         StringAssert.Contains(error.Message, $"'{sandbox.Combine("buildpack")}'", StringComparison.Ordinal);
     }
 
-    [TestMethod]
-    public async Task A_view_and_a_program_in_it_cost_little_more_than_the_processes_that_make_them()
-    {
-        using var sandbox = new ProgramSandbox();
-        sandbox.Write("detect", "exit 0");
-        // What the runtime does once in a process counts for all that it builds.
-        await RunThreeAsync(sandbox, ProgramPhase.Detection);
-
-        (double views, double processes) = (double.MaxValue, double.MaxValue);
-        for (int i = 0; i < 5; i++)
-        {
-            var clock = Stopwatch.StartNew();
-            await RunThreeAsync(sandbox, ProgramPhase.Detection);
-            await RunThreeAsync(sandbox, ProgramPhase.Build);
-            views = Math.Min(views, clock.Elapsed.TotalMilliseconds);
-            clock.Restart();
-            // For each: unshare, the shell, mount, pivot_root, umount, nsenter twice, the program.
-            for (int process = 0; process < 6 * 8; process++) await Command.RunAsync("true", [], cancellationToken: TestContext.CancellationToken);
-            processes = Math.Min(processes, clock.Elapsed.TotalMilliseconds);
-        }
-
-        TestContext.WriteLine($"{views:0} ms, as many processes {processes:0} ms");
-        Assert.IsTrue(views < 3 * processes, $"{views:0} ms, as many processes {processes:0} ms");
-    }
-
-    private async Task RunThreeAsync(ProgramSandbox sandbox, ProgramPhase phase)
-    {
-        sandbox.Settings = sandbox.Settings with { Phase = phase };
-        await using ProgramRunner runner = await sandbox.OpenAsync(TestContext.CancellationToken);
-        for (int i = 0; i < 3; i++) Assert.AreEqual(0, await runner.RunAsync(sandbox.Start("detect", runner), static _ => { }, TestContext.CancellationToken));
-    }
-
     private async Task AssertRefusedAsync(ProgramSandbox sandbox, string message)
     {
         await using ProgramRunner runner = await sandbox.OpenAsync(TestContext.CancellationToken);
