@@ -24,7 +24,7 @@ internal sealed class LayersDirectory : IDisposable
         else File.WriteAllText(At(path), (string)content!);
     }
 
-    public ProgramOutput Output(string api = "0.11", string execution = "production", IReadOnlyList<string>? formats = null, IReadOnlyList<string>? plan = null) => new(
+    public ProgramOutput Output(string api = "0.11", string execution = "production", IReadOnlyList<string>? formats = null, IReadOnlyList<string>? plan = null, IReadOnlyDictionary<LayerName, LayerStart>? starts = null) => new(
         new BuildpackDescriptor(BuildpackId.Parse("acme/node"), "1.0.0", api) { SbomFormats = formats ?? [] },
         new BuildContext(
             "/app", "/workspace", "/layers/acme_node", new RunImageFacts { Platform = new Platform("linux", "amd64") }, new Dictionary<string, string>(),
@@ -32,6 +32,7 @@ internal sealed class LayersDirectory : IDisposable
         {
             LayersDirectory = Path,
             ExecutionEnvironment = execution,
+            PreviousStarts = starts ?? new Dictionary<LayerName, LayerStart>(),
         });
 
     public void Dispose() => directory.Dispose();

@@ -31,6 +31,9 @@ public sealed record BuildContext(
     /// <summary>What the image is for: <c>production</c>, <c>test</c>, <c>development</c> or a name of the user's own.</summary>
     public string ExecutionEnvironment { get; init; } = "production";
 
+    /// <summary>What the files of the buildpack's layers in the previous image do when a process starts, as far as that image says it.</summary>
+    public IReadOnlyDictionary<LayerName, LayerStart> PreviousStarts { get; init; } = new Dictionary<LayerName, LayerStart>();
+
     /// <summary>Whether a layer with a fingerprint is known: then its entries are not asked for.</summary>
     public Func<Digest, CancellationToken, Task<bool>> IsKnownAsync { get; init; } = static (_, _) => Task.FromResult(false);
 }

@@ -35,6 +35,9 @@ public sealed record BuildpackLayer
     /// </summary>
     public bool IsKept { get; init; }
 
+    /// <summary>What its files do when a process starts; null where nobody says, as of a layer whose files are none that a launcher reads.</summary>
+    public LayerStart? Start { get; init; }
+
     /// <summary>What the buildpack notes about the layer for the next build, by key; TOML values as text, number, bool, list or table.</summary>
     public IReadOnlyDictionary<string, object> Metadata { get; init; } = new Dictionary<string, object>();
 }

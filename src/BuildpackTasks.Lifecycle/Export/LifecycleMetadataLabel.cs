@@ -25,7 +25,7 @@ internal static class LifecycleMetadataLabel
                 buildpack.Member.Id,
                 buildpack.Member.Version,
                 layers.Where(item => item.Plan.Buildpack == buildpack.Member).ToDictionary(static item => item.Plan.Name, static item => new LayerMetadata(
-                    item.Layer.DiffId, true, item.Plan.File!.Types!.Build, item.Plan.File.Types.Cache, item.Plan.File.Metadata, Stored(item.Layer))),
+                    item.Layer.DiffId, true, item.Plan.File!.Types!.Build, item.Plan.File.Types.Cache, item.Plan.File.Metadata, Stored(item.Layer)) { Start = item.Plan.File.Start }),
                 buildpack.Store))],
             [.. layers.Where(static item => item.Plan.Kind == PlannedLayerKind.App).Select(static item => Other(item.Layer))])
         {

@@ -11,7 +11,8 @@ namespace BuildpackTasks.Lifecycle;
 /// <param name="Metadata">What the buildpack noted, TOML values by key.</param>
 /// <param name="Fingerprint">What decides what the layer holds; null where its entries do.</param>
 /// <param name="IsKept">Whether the layer is the one of the previous image, and there are no entries.</param>
-public sealed record LayerFile(LayerTypes? Types, IReadOnlyDictionary<string, object> Metadata, Digest? Fingerprint = null, bool IsKept = false)
+/// <param name="Start">What its files do when a process starts; null where nobody says.</param>
+public sealed record LayerFile(LayerTypes? Types, IReadOnlyDictionary<string, object> Metadata, Digest? Fingerprint = null, bool IsKept = false, LayerStart? Start = null)
 {
     private const string Addition = "buildpacktasks";
 
@@ -27,7 +28,8 @@ public sealed record LayerFile(LayerTypes? Types, IReadOnlyDictionary<string, ob
             file.OptionalSub("types") is { } types ? new LayerTypes(types.Flag("launch"), types.Flag("build"), types.Flag("cache")) : null,
             file.OptionalSub("metadata")?.Table ?? [],
             addition?.OptionalText("fingerprint") is null ? null : addition.Parsed("fingerprint", Digest.Parse),
-            addition?.Flag("kept") ?? false);
+            addition?.Flag("kept") ?? false,
+            LayerStartTable.Read(addition?.OptionalSub("start")));
     }
 
     /// <summary>Writes the file of a layer.</summary>
@@ -39,8 +41,11 @@ public sealed record LayerFile(LayerTypes? Types, IReadOnlyDictionary<string, ob
         var file = new TomlTable();
         if (Types is not null) file["types"] = new TomlTable { ["launch"] = Types.Launch, ["build"] = Types.Build, ["cache"] = Types.Cache };
         if (Metadata.Count > 0) file["metadata"] = MetadataTable.From(Metadata);
-        if (Fingerprint is { } fingerprint) file[Addition] = new TomlTable { ["fingerprint"] = fingerprint.ToString() };
-        else if (IsKept) file[Addition] = new TomlTable { ["kept"] = true };
+        var addition = new TomlTable();
+        if (Fingerprint is { } fingerprint) addition["fingerprint"] = fingerprint.ToString();
+        else if (IsKept) addition["kept"] = true;
+        if (Start is not null) addition["start"] = LayerStartTable.Of(Start);
+        if (addition.Count > 0) file[Addition] = addition;
         return StateFile.WriteAsync(path, file, cancellationToken);
     }
 }

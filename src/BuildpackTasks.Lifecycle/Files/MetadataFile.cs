@@ -70,11 +70,11 @@ public sealed record MetadataFile
             DefaultProcess = file.OptionalText("buildpack-default-process-type") is null ? null : file.Parsed("buildpack-default-process-type", ProcessType.Parse),
             Labels = file.Subs("labels").ToDictionary(static label => label.Text("key"), static label => label.Text("value")),
             Slices = [.. file.Subs("slices").Zip(own.Subs("slices"), static (slice, more) => new Slice(more.Text("name"), slice.Texts("paths"), more.Parsed("times", Name<FileTimes>)))],
-            Environment = ReadEnvironment(own, "environment"),
+            Environment = VariablesTable.Read(own, "environment"),
             LaunchEnvironment = [.. own.Subs("launch-environment").Select(static buildpack => new LaunchEnvironment(
                 buildpack.Parsed("buildpack", BuildpackId.Parse),
-                ReadEnvironment(buildpack, "variables"),
-                buildpack.Subs("processes").ToDictionary(static process => process.Parsed("type", ProcessType.Parse), static process => ReadEnvironment(process, "variables"))))],
+                VariablesTable.Read(buildpack, "variables"),
+                buildpack.Subs("processes").ToDictionary(static process => process.Parsed("type", ProcessType.Parse), static process => VariablesTable.Read(process, "variables"))))],
             LauncherReasons = own.Texts("launcher-reasons"),
             Ports = own.Texts("ports"),
             Executables = own.Texts("executables").ToHashSet(StringComparer.Ordinal),
@@ -103,7 +103,7 @@ public sealed record MetadataFile
             ["app-directory"] = AppDirectory,
             ["ports"] = new TomlArray(Ports),
             ["executables"] = new TomlArray(Executables.Order(StringComparer.Ordinal)),
-            ["environment"] = Table(Environment),
+            ["environment"] = VariablesTable.Of(Environment),
             ["slices"] = new TomlArray(Slices.Select(static slice => new TomlTable { ["name"] = slice.Name, ["times"] = slice.Time.ToString() })),
         };
         if (LauncherReasons.Count > 0) own["launcher-reasons"] = new TomlArray(LauncherReasons);
@@ -112,28 +112,16 @@ public sealed record MetadataFile
         return StateFile.WriteAsync(directory.MetadataFile, file, cancellationToken);
     }
 
-    private static IReadOnlyList<EnvironmentVariable> ReadEnvironment(TableReader table, string key) =>
-        [.. table.Subs(key).Select(static variable => new EnvironmentVariable(
-            variable.Text("name"), variable.Text("value"), variable.Parsed("action", Name<EnvironmentAction>), variable.Text("delimiter")))];
-
     private static TomlTable Table(LaunchEnvironment buildpack) => new()
     {
         ["buildpack"] = buildpack.Buildpack.ToString(),
-        ["variables"] = Table(buildpack.Variables),
+        ["variables"] = VariablesTable.Of(buildpack.Variables),
         ["processes"] = new TomlArray(buildpack.Processes.OrderBy(static process => process.Key.ToString(), StringComparer.Ordinal).Select(static process => new TomlTable
         {
             ["type"] = process.Key.ToString(),
-            ["variables"] = Table(process.Value),
+            ["variables"] = VariablesTable.Of(process.Value),
         })),
     };
-
-    private static TomlArray Table(IEnumerable<EnvironmentVariable> environment) => new(environment.Select(static variable => new TomlTable
-    {
-        ["name"] = variable.Name,
-        ["value"] = variable.Value,
-        ["action"] = variable.Action.ToString(),
-        ["delimiter"] = variable.Delimiter,
-    }));
 
     private static T Name<T>(string text) where T : struct, Enum =>
         Enum.TryParse(text, out T value) && Enum.IsDefined(value) ? value

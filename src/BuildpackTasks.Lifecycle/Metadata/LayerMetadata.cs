@@ -9,4 +9,8 @@ namespace BuildpackTasks.Lifecycle;
 /// <param name="Cache">Whether it was kept for the next build.</param>
 /// <param name="Data">What the buildpack noted about it, TOML values by key.</param>
 /// <param name="Stored">How it is stored; null in images that others built.</param>
-public sealed record LayerMetadata(Digest Sha, bool Launch, bool Build, bool Cache, IReadOnlyDictionary<string, object> Data, StoredLayer? Stored);
+public sealed record LayerMetadata(Digest Sha, bool Launch, bool Build, bool Cache, IReadOnlyDictionary<string, object> Data, StoredLayer? Stored)
+{
+    /// <summary>What the layer's files do when a process starts; null where nobody says.</summary>
+    public LayerStart? Start { get; init; }
+}

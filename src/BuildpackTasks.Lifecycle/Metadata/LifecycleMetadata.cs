@@ -162,11 +162,11 @@ public sealed record LifecycleMetadata(RunImageMetadata RunImage, IReadOnlyList<
             }
             stored = all.OptionalSub(Addition);
         }
-        return new LayerMetadata(layer.Parsed("sha", Digest.Parse), layer.Flag("launch"), layer.Flag("build"), layer.Flag("cache"), data, ReadStored(stored));
+        return new LayerMetadata(layer.Parsed("sha", Digest.Parse), layer.Flag("launch"), layer.Flag("build"), layer.Flag("cache"), data, ReadStored(stored)) { Start = LayerStartTable.Read(stored?.OptionalSub("start")) };
     }
 
     private static StoredLayer? ReadStored(TableReader? stored) =>
-        stored is null ? null : new StoredLayer(stored.Parsed("fingerprint", Digest.Parse), stored.Parsed("digest", Digest.Parse), stored.Number("size"));
+        stored?.Has("fingerprint") != true ? null : new StoredLayer(stored.Parsed("fingerprint", Digest.Parse), stored.Parsed("digest", Digest.Parse), stored.Number("size"));
 
     private TomlTable Table(string runImageKey, string topLayerKey)
     {
@@ -190,10 +190,12 @@ public sealed record LifecycleMetadata(RunImageMetadata RunImage, IReadOnlyList<
         var layers = new TomlTable();
         foreach ((string name, LayerMetadata layer) in buildpack.Layers.OrderBy(static layer => layer.Key, StringComparer.Ordinal))
         {
+            TomlTable data = With(MetadataTable.From(layer.Data), layer.Stored);
+            if (layer.Start is not null) ((TomlTable)(data.GetValueOrDefault(Addition) ?? (data[Addition] = new TomlTable())))["start"] = LayerStartTable.Of(layer.Start);
             layers.Add(name, new TomlTable
             {
                 ["sha"] = layer.Sha.ToString(),
-                ["data"] = With(MetadataTable.From(layer.Data), layer.Stored),
+                ["data"] = data,
                 ["build"] = layer.Build,
                 ["launch"] = layer.Launch,
                 ["cache"] = layer.Cache,

@@ -44,27 +44,29 @@ public sealed record ProgramOutput(BuildpackDescriptor Buildpack, BuildContext C
         WrittenLayer[] building = [.. described.Where(static layer => !layer.IsIgnored).Select(layer => api.HasExecutionEnvironments ? layer.For(Context.ExecutionEnvironment) : layer)];
         WrittenLayer[] layers = [.. building.OrderBy(static layer => layer.Name.ToString(), StringComparer.Ordinal)];
         LaunchToml launch = LaunchToml.Read(files, api, Buildpack.Id, Context.ImageAppDirectory);
-        WrittenLayer[] launched = [.. layers.Where(static layer => layer is { Types.Launch: true, HasDirectory: true })];
+        (WrittenLayer Layer, LayerStart? Start)[] starts = [.. layers.Where(static layer => layer.Types.Launch).Select(layer => (layer, StartOf(layer)))];
+        (string ImagePath, LayerStart Start)[] starting = [.. from item in starts where item.Start is not null select (ImagePathOf(item.Layer), item.Start)];
         return new BuildResult
         {
-            Layers = ReadLayers(layers, cancellationToken),
+            Layers = ReadLayers(layers, starts, cancellationToken),
             Slices = launch.Slices,
             Processes = launch.Processes,
             Labels = launch.Labels,
-            LaunchEnvironment = [.. ReadLaunchEnvironment(launched)],
-            ProcessEnvironment = ReadProcessEnvironment(launched),
+            LaunchEnvironment = [.. LayerEnvironment.Join(starting)],
+            ProcessEnvironment = starting.SelectMany(static layer => layer.Start.Processes).GroupBy(static process => process.Key)
+                .ToDictionary(static group => group.Key, static group => (IReadOnlyList<EnvironmentVariable>)[.. group.SelectMany(static process => process.Value)]),
             BuildEnvironment = [.. building.Where(static layer => layer is { Types.Build: true, HasDirectory: true }).SelectMany(layer => EnvironmentOf(layer).ForBuild())],
-            LauncherReasons = [.. layers.Where(static layer => layer.Types.Launch).SelectMany(layer => LauncherNeeds.Of(layer, FilesOf(layer)))],
+            LauncherReasons = [.. starts.SelectMany(static item => Reasons(item.Layer, item.Start))],
             Sboms = SbomFiles.Find(files, Buildpack, described),
             Store = files.TryReadToml("store.toml")?.OptionalSub("metadata")?.Table,
             Unmet = BuildToml.ReadUnmet(files, Context.Plan),
         };
     }
 
-    private BuildpackLayer[] ReadLayers(IEnumerable<WrittenLayer> layers, CancellationToken cancellationToken)
+    private BuildpackLayer[] ReadLayers(IEnumerable<WrittenLayer> layers, (WrittenLayer Layer, LayerStart? Start)[] starts, CancellationToken cancellationToken)
     {
         var walk = new LayerWalk(Origin, UserId, GroupId, MaxEntries);
-        return [.. layers.Select(layer => ReadLayer(layer, walk, cancellationToken))];
+        return [.. layers.Select(layer => ReadLayer(layer, walk, cancellationToken) with { Start = Array.Find(starts, item => item.Layer == layer).Start })];
     }
 
     /// <summary>"Launch Layers" and "Cached Layers": without its directory, a layer is the one that the previous image has.</summary>
@@ -87,17 +89,17 @@ public sealed record ProgramOutput(BuildpackDescriptor Buildpack, BuildContext C
         };
     }
 
-    /// <summary>
-    /// What every process of the image sees, in the order of the reference's launcher: the directories of all layers, then the files of
-    /// each layer.
-    /// </summary>
-    private IEnumerable<EnvironmentVariable> ReadLaunchEnvironment(WrittenLayer[] layers) =>
-        [.. layers.SelectMany(layer => EnvironmentOf(layer).LaunchPaths()), .. layers.SelectMany(layer => EnvironmentOf(layer).ForLaunch())];
+    /// <summary>What a layer's files do when a process starts; of a layer that is kept, what the previous image says of it.</summary>
+    private LayerStart? StartOf(WrittenLayer layer) =>
+        layer.HasDirectory ? EnvironmentOf(layer).ForLaunch() : Context.PreviousStarts.GetValueOrDefault(layer.Name);
 
-    private Dictionary<ProcessType, IReadOnlyList<EnvironmentVariable>> ReadProcessEnvironment(WrittenLayer[] layers) =>
-        layers.SelectMany(layer => EnvironmentOf(layer).ForProcesses())
-            .GroupBy(static process => process.Type)
-            .ToDictionary(static group => group.Key, static group => (IReadOnlyList<EnvironmentVariable>)[.. group.SelectMany(static process => process.Changes)]);
+    /// <summary>
+    /// What an image's config cannot say. Scripts in <c>profile.d</c> are not among it: only a shell reads them, and a process that a shell
+    /// starts needs a launcher anyway.
+    /// </summary>
+    private static IEnumerable<string> Reasons(WrittenLayer layer, LayerStart? start) =>
+        start?.Programs.Select(directory => $"the layer '{layer.Name}' has programs in {directory}")
+            ?? [$"the layer '{layer.Name}' is kept from an image that does not say what it has for the start"];
 
     private void SetAside(WrittenFiles files, WrittenLayer layer)
     {

@@ -45,6 +45,7 @@ public sealed class Builder(ImageDirectory directory)
                 settings.Environment,
                 [.. own.SelectMany(static entry => entry.Requires)])
             {
+                PreviousStarts = StartsOf(analyzed.PreviousMetadata?.Buildpacks.FirstOrDefault(previous => previous.Id == member.Id)),
                 IsKnownAsync = settings.IsKnownAsync,
             };
 
@@ -75,12 +76,22 @@ public sealed class Builder(ImageDirectory directory)
         }
     }
 
+    private static Dictionary<LayerName, LayerStart> StartsOf(BuildpackMetadata? previous)
+    {
+        var starts = new Dictionary<LayerName, LayerStart>();
+        foreach ((string text, LayerMetadata layer) in previous?.Layers ?? new Dictionary<string, LayerMetadata>())
+        {
+            if (layer.Start is not null && LayerName.TryParse(text, out LayerName name)) starts.Add(name, layer.Start);
+        }
+        return starts;
+    }
+
     private async Task WriteLayersAsync(GroupMember member, BuildResult result, CancellationToken cancellationToken)
     {
         foreach (BuildpackLayer layer in result.Layers)
         {
             if (layer.Entries is { } entries) await LayerEntriesFile.WriteAsync(directory.LayerEntriesFile(member.Id, layer.Name), LayerContents.Create(entries), cancellationToken);
-            await new LayerFile(new LayerTypes(layer.Launch, layer.Build, layer.Cache), layer.Metadata, layer.Fingerprint, layer.IsKept).WriteAsync(directory.LayerFile(member.Id, layer.Name), cancellationToken);
+            await new LayerFile(new LayerTypes(layer.Launch, layer.Build, layer.Cache), layer.Metadata, layer.Fingerprint, layer.IsKept, layer.Start).WriteAsync(directory.LayerFile(member.Id, layer.Name), cancellationToken);
         }
     }
 
