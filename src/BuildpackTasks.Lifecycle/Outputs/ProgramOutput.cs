@@ -8,7 +8,6 @@ namespace BuildpackTasks.Lifecycle;
 /// <param name="Context">What it was given; <see cref="BuildContext.LayersDirectory"/> is read.</param>
 public sealed record ProgramOutput(BuildpackDescriptor Buildpack, BuildContext Context)
 {
-
     /// <summary>Who owns what is in the layers: the platform's <c>CNB_USER_ID</c>.</summary>
     public int UserId { get; init; }
 
