@@ -57,7 +57,7 @@ public sealed record ProgramOutput(BuildpackDescriptor Buildpack, BuildContext C
             BuildEnvironment = [.. building.Where(static layer => layer is { Types.Build: true, HasDirectory: true }).SelectMany(layer => EnvironmentOf(layer).ForBuild())],
             LauncherReasons = [.. starts.SelectMany(static item => Reasons(item.Layer, item.Start))],
             Sboms = SbomFiles.Find(files, Buildpack, described),
-            Store = files.TryReadToml("store.toml")?.OptionalSub("metadata")?.Table,
+            Store = files.TryReadToml("store.toml") is { } store ? NotedTable.Read(store) : null,
             Unmet = BuildToml.ReadUnmet(files, Context.Plan),
         };
     }

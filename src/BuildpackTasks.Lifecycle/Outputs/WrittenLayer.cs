@@ -60,7 +60,7 @@ internal sealed record WrittenLayer(LayerName Name, LayerTypes Types, TomlTable 
         return new WrittenLayer(
             name,
             new LayerTypes(types?.Flag("launch") ?? false, types?.Flag("build") ?? false, types?.Flag("cache") ?? false),
-            table.OptionalSub("metadata")?.Table ?? [],
+            NotedTable.Read(table) ?? [],
             kind == WrittenFileKind.Directory);
     }
 }
