@@ -41,6 +41,7 @@ internal sealed class BuildpackImage(string name, string reference, Image image,
         BuilderFiles files = await BuilderFiles.ReadAsync(name, image, [.. index.All.Select(static buildpack => buildpack.Layer)], trees, cancellationToken);
         BuilderOrder? fileOrder = labels.Order is null ? files.Order() : null;
         IReadOnlyList<OrderReferenceGroup> order = labels.Order ?? fileOrder?.Order ?? throw LifecycleErrors.LabelsContradict(name, "it has neither the label io.buildpacks.buildpack.order nor /cnb/order.toml");
+        if (order.Count == 0) throw LifecycleErrors.LabelsContradict(name, "it is a builder, and its order has no group");
         IReadOnlyList<BuildpackId> extensions = labels.Extensions;
         if (extensions.Count > 0 || fileOrder is { HasExtensions: true }) warn(LifecycleErrors.ExtensionsLeftOut(name, extensions));
         if ((labels.System ?? files.System()) is { } system) order = system.AddTo(order);

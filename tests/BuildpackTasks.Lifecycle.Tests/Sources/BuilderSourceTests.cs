@@ -138,6 +138,22 @@ public sealed class BuilderSourceTests : IDisposable
         Assert.AreEqual("BPT2175: 'oci:layout' is a builder, of which there is no version 1.2.3: it has many buildpacks. Leave out the Version of the Buildpack item, and choose a builder by its tag.", $"{version.Code}: {version.Message}");
     }
 
+    [TestMethod]
+    [DataRow("[]", "BPT2178: 'oci:layout' contradicts itself: it is a builder, and its order has no group. Use another image, or have this one made again.")]
+    [DataRow("null", "BPT2178: 'oci:layout' contradicts itself: it is a builder, and its order has no group. Use another image, or have this one made again.")]
+    [DataRow("""[{"group": []}]""", "BPT2177: The label io.buildpacks.buildpack.order of 'oci:layout' is malformed: 'order[0].group' names no buildpack. Use another image, or have this one made again.")]
+    [DataRow("""[{"group": [{"id": "acme/one", "optional": "yes"}]}]""", "BPT2177: The label io.buildpacks.buildpack.order of 'oci:layout' is malformed: 'order[0].group[0].optional' is not true or false. Use another image, or have this one made again.")]
+    [DataRow("[", "BPT2177: The label io.buildpacks.buildpack.order of 'oci:layout' is malformed: it is not the JSON that it should be (byte 10). Use another image, or have this one made again.")]
+    public async Task An_order_that_is_none_is_a_coded_error(string order, string message)
+    {
+        (string one, ILayer layer) = await OneAsync();
+        Image builder = Builder(one, layer, "{}").WithConfig(config => config.WithLabels([KeyValuePair.Create(OrderLabel, order)]));
+
+        var error = await Assert.ThrowsExactlyAsync<LifecycleException>(() => ReadAsync(builder));
+
+        Assert.AreEqual(message, $"{error.Code}: {error.Message}");
+    }
+
     private async Task<(string Directory, ILayer Layer)> OneAsync()
     {
         string one = fixture.WriteBuildpack("one", "acme/one");
