@@ -26,7 +26,7 @@ internal static class TaskErrors
         new("BPT5015", $"The {item} item '{value}' cannot be used: {expected}.");
 
     public static TaskException UnknownBuildpack(string id, IEnumerable<string> known) =>
-        new("BPT5016", $"There is no buildpack '{id}'. The built-in ones are {string.Join(", ", known)}; correct the Buildpack item or the Buildpacks property.");
+        new("BPT5016", $"There is no buildpack '{id}'. The built-in ones are {string.Join(", ", known)}; correct the Buildpack item or the Buildpacks property, or write where it is: a directory, an archive, or an image with its registry.");
 
     public static TaskException RunImageNotFound(string runImage, Platform platform) =>
         new("BPT5017", $"The run image '{runImage}' does not exist. Set RunImage to an image for {platform} that does, or to debian://trixie, which needs no registry.");

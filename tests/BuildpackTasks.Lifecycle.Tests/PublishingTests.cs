@@ -218,7 +218,7 @@ public sealed class PublishingTests
         ExportedImage first = await scenario.PublishAsync();
 
         await scenario.PublishAsync(previous: new ResolvedImage("web", "web@" + first.Image.Digest, first.Image));
-        await new Restorer(scenario.Image).RestoreAsync(CancellationToken.None);
+        await new Restorer(scenario.Image, new BuildpackLayerCache(scenario.Cache, "app")).RestoreAsync(CancellationToken.None);
 
         string restored = await File.ReadAllTextAsync(scenario.Image.LayerFile(BuildpackId.Parse("acme/runtime"), LayerName.Parse("runtime")));
         Assert.AreEqual("[metadata]\ncount = 3\nshare = 1.0\nversion = \"10.0.1\"\n", restored);

@@ -101,7 +101,7 @@ internal sealed class Scenario : IDisposable
         AnalyzedFile analyzed = await AnalyzedFile.ReadAsync(Image, CancellationToken.None);
         var environment = new Dictionary<string, string>();
         await new Detector(Image).DetectAsync([new OrderGroup([.. buildpacks.Select(static buildpack => new OrderEntry(buildpack))])], new DetectContext(App, analyzed.RunImage.Facts, environment), CancellationToken.None);
-        await new Restorer(Image).RestoreAsync(CancellationToken.None);
+        await new Restorer(Image, new BuildpackLayerCache(Cache, "app")).RestoreAsync(CancellationToken.None);
         return await new Builder(Image).BuildAsync(buildpacks, new BuildSettings(App, "/app/", environment)
         {
             IsKnownAsync = async (fingerprint, stop) => await Cache.FindAsync(fingerprint, stop) is not null,

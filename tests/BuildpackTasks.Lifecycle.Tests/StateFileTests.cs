@@ -178,7 +178,7 @@ public sealed class StateFileTests
         using var directory = new TemporaryDirectory();
         ImageDirectory state = await WithPreviousLayersAsync(directory, new LayerMetadata(Sha, launch, build, cache, new Dictionary<string, object> { ["k"] = "v" }, null));
 
-        RestoredLayer layer = (await new Restorer(state).RestoreAsync(CancellationToken.None)).Single();
+        RestoredLayer layer = (await Restorer(state).RestoreAsync(CancellationToken.None)).Single();
 
         // No built-in buildpack keeps a layer's contents in a cache, so the rows that need a cache entry restore nothing.
         Assert.AreEqual(restored, layer.Restored);
@@ -195,7 +195,7 @@ public sealed class StateFileTests
         using var directory = new TemporaryDirectory();
         ImageDirectory state = await WithPreviousLayersAsync(directory, new LayerMetadata(Sha, true, false, false, new Dictionary<string, object> { ["k"] = "v" }, null), name);
 
-        RestoredLayer layer = (await new Restorer(state).RestoreAsync(CancellationToken.None)).Single();
+        RestoredLayer layer = (await Restorer(state).RestoreAsync(CancellationToken.None)).Single();
 
         Assert.IsFalse(layer.Restored);
         Assert.AreEqual("analyzed.toml group.toml", string.Join(' ', Directory.EnumerateFiles(directory.Path, "*", SearchOption.AllDirectories).Select(Path.GetFileName).Order(StringComparer.Ordinal)));
@@ -208,7 +208,7 @@ public sealed class StateFileTests
         ImageDirectory state = await WithPreviousLayersAsync(directory, new LayerMetadata(Sha, false, false, false, new Dictionary<string, object>(), null));
         directory.Write("image/layers/acme_b/old.toml", "[types]\nlaunch = true\n");
 
-        await new Restorer(state).RestoreAsync(CancellationToken.None);
+        await Restorer(state).RestoreAsync(CancellationToken.None);
 
         Assert.IsFalse(Directory.Exists(state.LayersDirectory));
     }
@@ -219,7 +219,7 @@ public sealed class StateFileTests
         using var directory = new TemporaryDirectory();
         var state = new ImageDirectory(directory.Path);
 
-        var error = await Assert.ThrowsExactlyAsync<LifecycleException>(() => new Restorer(state).RestoreAsync(CancellationToken.None));
+        var error = await Assert.ThrowsExactlyAsync<LifecycleException>(() => Restorer(state).RestoreAsync(CancellationToken.None));
 
         Assert.AreEqual($"BPT2002: '{state.AnalyzedFile}' is not there. Run the target AnalyzeImage, which writes it, or PublishImage, which runs all phases.", $"{error.Code}: {error.Message}");
     }
@@ -287,4 +287,7 @@ public sealed class StateFileTests
         await new GroupFile([new GroupMember(BuildpackId.Parse("acme/b"), "2.0.0", "0.12", null)]).WriteAsync(state, CancellationToken.None);
         return state;
     }
+
+    private static Restorer Restorer(ImageDirectory state) =>
+        new(state, new BuildpackLayerCache(new LayerCache(Path.Combine(state.Path, "cache"), 1L << 30), "app"));
 }

@@ -34,7 +34,7 @@ try
     var variables = new Dictionary<string, string>();
     await new Detector(directory).DetectAsync(
         [new OrderGroup([.. buildpacks.Select(static buildpack => new OrderEntry(buildpack))])], new DetectContext(app, analyzed.RunImage.Facts, variables), default);
-    await new Restorer(directory).RestoreAsync(default);
+    await new Restorer(directory, new BuildpackLayerCache(cache, name)).RestoreAsync(default);
     await new Builder(directory).BuildAsync(buildpacks, new BuildSettings(app, "/app/", variables), default);
     ExportedImage exported = await new Exporter(directory, cache).ExportAsync(runImage, app, new ExportSettings(), default);
 

@@ -10,12 +10,13 @@ public static class Script
     /// other test starts a process is inherited by that, and cannot be executed until it lets go ("text file busy").
     /// </summary>
     /// <param name="path">Where to.</param>
-    /// <param name="body">What follows <c>#!/bin/sh</c>.</param>
-    public static void Write(string path, string body)
+    /// <param name="body">What follows the first line.</param>
+    /// <param name="interpreter">What runs it.</param>
+    public static void Write(string path, string body, string interpreter = "/bin/sh")
     {
         string text = path + ".text";
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllText(text, $"#!/bin/sh\n{body}\n");
+        File.WriteAllText(text, $"#!{interpreter}\n{body}\n");
         using Process copy = Process.Start("install", ["-m", "755", text, path]);
         copy.WaitForExit();
         File.Delete(text);

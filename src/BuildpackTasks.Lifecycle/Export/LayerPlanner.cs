@@ -22,17 +22,11 @@ internal sealed class LayerPlanner(ImageDirectory directory, LayerCache cache)
 
     private async Task AddBuildpackLayersAsync(GroupMember buildpack, List<PlannedLayer> layers, CancellationToken cancellationToken)
     {
-        string own = directory.BuildpackDirectory(buildpack.Id);
-        if (!Directory.Exists(own)) return;
-        string[] names = [.. Directory.EnumerateFiles(own, "*.toml").Select(static file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
-        foreach (string text in names)
+        foreach ((LayerName name, LayerFile file) in await LayerFile.ReadAllAsync(directory, buildpack.Id, cancellationToken))
         {
-            // launch.toml, build.toml and store.toml are not layers.
-            if (!LayerName.TryParse(text, out LayerName name)) continue;
-            LayerFile file = await LayerFile.ReadAsync(directory.LayerFile(buildpack.Id, name), cancellationToken);
             if (file.Types is not { Launch: true }) continue;
             LayerContents? contents = file is { Fingerprint: null, IsKept: false } ? await LayerEntriesFile.ReadAsync(directory.LayerEntriesFile(buildpack.Id, name), cancellationToken) : null;
-            layers.Add(new PlannedLayer(PlannedLayerKind.Buildpack, text, $"Layer: '{text}', Created by buildpack: {buildpack}", contents, IsShareable: true, buildpack, file));
+            layers.Add(new PlannedLayer(PlannedLayerKind.Buildpack, name.ToString(), $"Layer: '{name}', Created by buildpack: {buildpack}", contents, IsShareable: true, buildpack, file));
         }
     }
 

@@ -13,6 +13,11 @@ namespace BuildpackTasks.Lifecycle;
 internal sealed record PlannedLayer(
     PlannedLayerKind Kind, string Name, string CreatedBy, LayerContents? Contents, bool IsShareable, GroupMember? Buildpack = null, LayerFile? File = null)
 {
+    /// <summary>How much time is spent on its size.</summary>
+    public LayerCompression Compression => CompressionOf(Kind);
+
     /// <summary>What a buildpack brings is shared by many apps and builds; the app's own layers are new with every change.</summary>
-    public LayerCompression Compression => Kind is PlannedLayerKind.Buildpack or PlannedLayerKind.Launcher ? LayerCompression.Smallest : LayerCompression.Balanced;
+    /// <param name="kind">What a layer is.</param>
+    public static LayerCompression CompressionOf(PlannedLayerKind kind) =>
+        kind is PlannedLayerKind.Buildpack or PlannedLayerKind.Launcher ? LayerCompression.Smallest : LayerCompression.Balanced;
 }

@@ -10,6 +10,9 @@ public sealed record ImageDirectory(string Path)
     /// <summary>What analysis found: <c>analyzed.toml</c>.</summary>
     public string AnalyzedFile => System.IO.Path.Combine(Path, "analyzed.toml");
 
+    /// <summary>The buildpacks to try: <c>order.toml</c>.</summary>
+    public string OrderFile => System.IO.Path.Combine(Path, "order.toml");
+
     /// <summary>The buildpacks that passed detection: <c>group.toml</c>.</summary>
     public string GroupFile => System.IO.Path.Combine(Path, "group.toml");
 
@@ -21,6 +24,12 @@ public sealed record ImageDirectory(string Path)
 
     /// <summary>The same as JSON: <c>report.json</c>.</summary>
     public string ReportJsonFile => System.IO.Path.Combine(Path, "report.json");
+
+    /// <summary>The build's own copy of the app, where it has one: <c>app/</c>.</summary>
+    public string PrivateAppDirectory => System.IO.Path.Combine(Path, "app");
+
+    /// <summary>What buildpacks that are programs are given of the user's settings: <c>platform/</c>.</summary>
+    public string PlatformDirectory => System.IO.Path.Combine(Path, "platform");
 
     /// <summary>What the buildpacks contributed: <c>layers/</c> (the specification's <c>&lt;layers&gt;</c>).</summary>
     public string LayersDirectory => System.IO.Path.Combine(Path, "layers");

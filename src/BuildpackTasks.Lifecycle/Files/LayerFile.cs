@@ -32,6 +32,24 @@ public sealed record LayerFile(LayerTypes? Types, IReadOnlyDictionary<string, ob
             LayerStartTable.Read(addition?.OptionalSub("start")));
     }
 
+    /// <summary>Reads the files of all layers of a buildpack, in the order of their names.</summary>
+    /// <param name="directory">The build's state.</param>
+    /// <param name="buildpack">The buildpack.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="LifecycleException">BPT2003 or BPT2004: a file cannot be read or is malformed.</exception>
+    public static async Task<IReadOnlyList<(LayerName Name, LayerFile File)>> ReadAllAsync(ImageDirectory directory, BuildpackId buildpack, CancellationToken cancellationToken)
+    {
+        var layers = new List<(LayerName, LayerFile)>();
+        string own = directory.BuildpackDirectory(buildpack);
+        if (!Directory.Exists(own)) return layers;
+        foreach (string text in Directory.EnumerateFiles(own, "*.toml").Select(static file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal))
+        {
+            // launch.toml, build.toml and store.toml are not layers.
+            if (LayerName.TryParse(text, out LayerName name)) layers.Add((name, await ReadAsync(directory.LayerFile(buildpack, name), cancellationToken)));
+        }
+        return layers;
+    }
+
     /// <summary>Writes the file of a layer.</summary>
     /// <param name="path">The file.</param>
     /// <param name="cancellationToken">Stops the writing.</param>

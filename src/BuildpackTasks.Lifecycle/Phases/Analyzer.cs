@@ -12,6 +12,9 @@ public sealed class Analyzer(ImageDirectory directory)
     private const string DistributionNameLabel = "io.buildpacks.base.distro.name";
     private const string DistributionVersionLabel = "io.buildpacks.base.distro.version";
 
+    /// <summary>What is remembered of the previous image where that cannot be read; null for nothing.</summary>
+    public LifecycleMetadata? Remembered { get; init; }
+
     /// <summary>Analyzes the two images.</summary>
     /// <param name="runImage">What the image will be stacked on.</param>
     /// <param name="previous">The image to reuse layers from, or null where there is none.</param>
@@ -23,7 +26,7 @@ public sealed class Analyzer(ImageDirectory directory)
         var file = new AnalyzedFile(
             new AnalyzedRunImage(runImage.Name, runImage.Reference, FactsOf(runImage), runImage.Fingerprints),
             previous?.Reference,
-            previous is null ? null : LifecycleMetadata.Of(previous, notes));
+            previous is null ? Remembered : LifecycleMetadata.Of(previous, notes));
         await file.WriteAsync(directory, cancellationToken);
         return new Analysis(file, notes);
     }

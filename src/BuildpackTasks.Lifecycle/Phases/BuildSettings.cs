@@ -8,6 +8,12 @@ namespace BuildpackTasks.Lifecycle;
 /// <param name="Environment">The environment of the build, as the platform provides it.</param>
 public sealed record BuildSettings(string AppDirectory, string ImageAppDirectory, IReadOnlyDictionary<string, string> Environment)
 {
+    /// <summary>What the operator changes in the environment, after the user (platform specification, "Operator-Defined Variables").</summary>
+    public IReadOnlyList<EnvironmentVariable> OperatorEnvironment { get; init; } = [];
+
+    /// <summary>What the image is for: <c>production</c>, <c>test</c>, <c>development</c> or a name of the user's own.</summary>
+    public string ExecutionEnvironment { get; init; } = "production";
+
     /// <summary>Whether a layer with a fingerprint is known, so that a buildpack need not make it.</summary>
     public Func<Digest, CancellationToken, Task<bool>> IsKnownAsync { get; init; } = static (_, _) => Task.FromResult(false);
 }

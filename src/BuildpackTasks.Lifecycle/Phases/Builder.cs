@@ -32,6 +32,7 @@ public sealed class Builder(ImageDirectory directory)
 
         var output = new BuildOutput(imageAppDirectory);
         List<BuildPlanEntry> open = [.. plan.Entries];
+        var buildEnvironment = new List<EnvironmentVariable>();
         foreach (GroupMember member in group.Group)
         {
             IBuildpack buildpack = buildpacks.FirstOrDefault(candidate => candidate.Descriptor.Id == member.Id && candidate.Descriptor.Version == member.Version)
@@ -46,6 +47,10 @@ public sealed class Builder(ImageDirectory directory)
                 [.. own.SelectMany(static entry => entry.Requires)])
             {
                 PreviousStarts = StartsOf(analyzed.PreviousMetadata?.Buildpacks.FirstOrDefault(previous => previous.Id == member.Id)),
+                LayersDirectory = directory.BuildpackDirectory(member.Id),
+                BuildEnvironment = [.. buildEnvironment],
+                OperatorEnvironment = settings.OperatorEnvironment,
+                ExecutionEnvironment = settings.ExecutionEnvironment,
                 IsKnownAsync = settings.IsKnownAsync,
             };
 
@@ -56,6 +61,7 @@ public sealed class Builder(ImageDirectory directory)
             await WriteLayersAsync(member, result, cancellationToken);
             await SbomDirectory.CollectAsync(directory, member, result, cancellationToken);
             output.Add(member, result);
+            buildEnvironment.AddRange(result.BuildEnvironment);
         }
 
         if (output.ToAppEntries() is { IsEmpty: false } changed) await LayerEntriesFile.WriteAsync(directory.AppEntriesFile, changed, cancellationToken);
@@ -103,14 +109,28 @@ public sealed class Builder(ImageDirectory directory)
         StateFile.DeleteDirectory(directory.AppEntriesFile + ".contents");
         SbomDirectory.Clear(directory);
         if (!Directory.Exists(directory.LayersDirectory)) return;
-        foreach (string file in Directory.EnumerateFiles(directory.LayersDirectory, "*.toml", SearchOption.AllDirectories).ToArray())
+        foreach (string file in Directory.EnumerateDirectories(directory.LayersDirectory).SelectMany(static own => Directory.EnumerateFiles(own, "*.toml")).ToArray())
         {
             // launch.toml, build.toml and store.toml are not layers; a layer without types was only restored.
-            if (!LayerName.TryParse(Path.GetFileNameWithoutExtension(file), out _) || await LayerFile.ReadAsync(file, cancellationToken) is { Types: null }) continue;
-            string entries = Path.ChangeExtension(file, ".entries");
+            if (!LayerName.TryParse(Path.GetFileNameWithoutExtension(file), out _) || await IsRestoredAsync(file, cancellationToken)) continue;
+            string layer = file[..^".toml".Length];
             StateFile.Delete(file);
-            StateFile.DeleteDirectory(entries + ".contents");
-            StateFile.Delete(entries);
+            StateFile.DeleteDirectory(layer + ".entries.contents");
+            StateFile.Delete(layer + ".entries");
+            StateFile.DeleteDirectory(layer);
+        }
+    }
+
+    private static async Task<bool> IsRestoredAsync(string layerFile, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await LayerFile.ReadAsync(layerFile, cancellationToken) is { Types: null };
+        }
+        catch (LifecycleException)
+        {
+            // What a program wrote, and was refused for.
+            return false;
         }
     }
 }

@@ -1,15 +1,19 @@
 namespace BuildpackTasks.Lifecycle;
 
 /// <summary>
-/// Puts back what the group's buildpacks noted about their layers in the previous image (platform specification, "restorer";
-/// buildpack specification, "Layer Types").
+/// Puts back what the group's buildpacks noted about their layers in the previous image, and the contents of those that they want to
+/// find again (platform specification, "restorer"; buildpack specification, "Layer Types").
 /// </summary>
 /// <param name="directory">The build's state: <c>layers/</c> is emptied and filled.</param>
-public sealed class Restorer(ImageDirectory directory)
+/// <param name="cache">The contents that were kept.</param>
+public sealed class Restorer(ImageDirectory directory, BuildpackLayerCache cache)
 {
-    /// <summary>Restores the metadata of layers.</summary>
+    /// <summary>What the image is for: <c>production</c>, <c>test</c>, <c>development</c> or a name of the user's own.</summary>
+    public string ExecutionEnvironment { get; init; } = "production";
+
+    /// <summary>Restores layers.</summary>
     /// <param name="cancellationToken">Stops the restoring.</param>
-    /// <returns>Each layer of the previous image that a buildpack of the group contributed.</returns>
+    /// <returns>Each layer of the previous image and of the cache that a buildpack of the group contributed.</returns>
     /// <exception cref="LifecycleException">BPT2002 to BPT2005: a file of an earlier phase is missing or malformed, or one cannot be written.</exception>
     public async Task<IReadOnlyList<RestoredLayer>> RestoreAsync(CancellationToken cancellationToken)
     {
@@ -17,33 +21,39 @@ public sealed class Restorer(ImageDirectory directory)
         GroupFile group = await GroupFile.ReadAsync(directory, cancellationToken);
         StateFile.DeleteDirectory(directory.LayersDirectory);
 
+        IReadOnlyDictionary<BuildpackId, BuildpackMetadata> cached = await cache.ReadAsync(cancellationToken);
+        // An image that does not say what it is for is one of before that was told apart.
+        bool isSameEnvironment = (analyzed.PreviousMetadata?.ExecutionEnvironment ?? ExecutionEnvironment) == ExecutionEnvironment;
         var restored = new List<RestoredLayer>();
         foreach (GroupMember member in group.Group)
         {
-            if (analyzed.PreviousMetadata?.Buildpacks.FirstOrDefault(buildpack => buildpack.Id == member.Id) is not { } previous) continue;
-            if (previous.Store is not null)
-                await new LayerFile(null, previous.Store).WriteAsync(Path.Combine(directory.BuildpackDirectory(member.Id), "store.toml"), cancellationToken);
-            foreach ((string name, LayerMetadata layer) in previous.Layers)
-            {
-                RestoredLayer decision = Decide(member.Id, name, layer);
-                restored.Add(decision);
-                if (decision.Restored) await new LayerFile(null, layer.Data).WriteAsync(directory.LayerFile(member.Id, LayerName.Parse(name)), cancellationToken);
-            }
+            BuildpackMetadata? previous = analyzed.PreviousMetadata?.Buildpacks.FirstOrDefault(buildpack => buildpack.Id == member.Id);
+            if (previous?.Store is { } store)
+                await new LayerFile(null, store).WriteAsync(Path.Combine(directory.BuildpackDirectory(member.Id), "store.toml"), cancellationToken);
+
+            IReadOnlyDictionary<string, LayerMetadata> inImage = previous?.Layers ?? new Dictionary<string, LayerMetadata>();
+            IReadOnlyDictionary<string, LayerMetadata> inCache = cached.GetValueOrDefault(member.Id)?.Layers ?? new Dictionary<string, LayerMetadata>();
+            foreach (string name in inImage.Keys.Union(inCache.Keys).Order(StringComparer.Ordinal))
+                restored.Add(await RestoreAsync(member.Id, name, inImage.GetValueOrDefault(name), inCache.GetValueOrDefault(name), isSameEnvironment, cancellationToken));
         }
         return restored;
     }
 
-    /// <summary>
-    /// The table of "Layer Types": metadata of a launch layer comes back from the image; where a layer's contents would be needed
-    /// for the build, they must be in a cache of layer contents, and no built-in buildpack has any.
-    /// </summary>
-    private static RestoredLayer Decide(BuildpackId buildpack, string name, LayerMetadata layer) => layer switch
+    private async Task<RestoredLayer> RestoreAsync(
+        BuildpackId buildpack, string text, LayerMetadata? image, LayerMetadata? cached, bool isSameEnvironment, CancellationToken cancellationToken)
     {
         // The name is from outside; it becomes the name of a file.
-        _ when !LayerName.TryParse(name, out _) => new RestoredLayer(buildpack, name, false, "its name cannot be a layer's"),
-        { Cache: true } => new RestoredLayer(buildpack, name, false, "it is a cache layer, and its contents are not in the cache"),
-        { Build: true } => new RestoredLayer(buildpack, name, false, "it is a build layer that is not cached"),
-        { Launch: false } => new RestoredLayer(buildpack, name, false, "it is not in the image"),
-        _ => new RestoredLayer(buildpack, name, true, "it is a launch layer of the previous image"),
-    };
+        if (!LayerName.TryParse(text, out LayerName name)) return new RestoredLayer(buildpack, text, false, "its name cannot be a layer's");
+        RestoreDecision decision = RestoreTable.Decide(Types(image), Types(cached), image?.Sha == cached?.Sha, isSameEnvironment);
+        if (decision.Metadata == RestoreSource.Nothing) return new RestoredLayer(buildpack, text, false, decision.Reason);
+
+        string layer = Path.Combine(directory.BuildpackDirectory(buildpack), text);
+        if (decision.Contents && !await cache.TryRestoreAsync(cached!, layer, cancellationToken))
+            return new RestoredLayer(buildpack, text, false, "its contents are not in the cache any more, or not what they were");
+        IReadOnlyDictionary<string, object> data = (decision.Metadata == RestoreSource.Image ? image : cached)!.Data;
+        await new LayerFile(null, data).WriteAsync(directory.LayerFile(buildpack, name), cancellationToken);
+        return new RestoredLayer(buildpack, text, true, decision.Reason);
+    }
+
+    private static LayerTypes? Types(LayerMetadata? layer) => layer is null ? null : new LayerTypes(layer.Launch, layer.Build, layer.Cache);
 }

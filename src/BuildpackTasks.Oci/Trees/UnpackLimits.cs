@@ -5,6 +5,9 @@ namespace BuildpackTasks.Oci;
 /// <param name="MaxEntries">How many entries it may have.</param>
 public sealed record UnpackLimits(long MaxLength, int MaxEntries)
 {
+    /// <summary>Whether symbolic links may lead anywhere. What is unpacked is never written through one.</summary>
+    public bool AllowsLinksOut { get; init; }
+
     /// <summary>More than any buildpack has, those included that bring what they install.</summary>
     public static UnpackLimits Default { get; } = new(4L << 30, 100_000);
 }

@@ -48,17 +48,29 @@ public sealed class UnpackedTrees(LayerCache cache, UnpackLimits limits)
     /// <exception cref="InvalidDataException">It is not a layer, is not the one that its image names, or is too large.</exception>
     /// <exception cref="OciException">The layer cannot be had. BPT1013 or BPT1014: the cache directory is full or cannot be written.</exception>
     public Task<string> OfLayerAsync(ILayer layer, string below, CancellationToken cancellationToken) =>
-        cache.Trees.GetOrAddAsync(Key($"layer {layer.DiffId} {below}"), (tree, stop) => ReadWholeAsync(async () =>
+        cache.Trees.GetOrAddAsync(Key($"layer {layer.DiffId} {below}"), (tree, stop) => UnpackAsync(layer, below, tree, limits, stop), cancellationToken);
+
+    /// <summary>Unpacks what a layer has below a path into a directory that is no part of the cache.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="below">The path, without a leading slash.</param>
+    /// <param name="directory">The directory, which is there and empty.</param>
+    /// <param name="limits">How much there may be.</param>
+    /// <param name="cancellationToken">Stops the unpacking; the directory may have a part of it then.</param>
+    /// <returns>About how many bytes it takes on a disk.</returns>
+    /// <exception cref="RefusedEntryException">It has an entry that is not unpacked.</exception>
+    /// <exception cref="InvalidDataException">It is not a layer, is not the one that its image names, or is too large.</exception>
+    /// <exception cref="OciException">The layer cannot be had, or the directory cannot be written.</exception>
+    public static Task<long> UnpackAsync(ILayer layer, string below, string directory, UnpackLimits limits, CancellationToken cancellationToken) => ReadWholeAsync(async () =>
+    {
+        long size = 0;
+        await LayerUnpacking.ReadTarAsync(layer, async tar =>
         {
-            long size = 0;
-            await LayerUnpacking.ReadTarAsync(layer, async tar =>
-            {
-                await using var digesting = new DigestingStream(tar, layer.DiffId);
-                size = await new TreeUnpacker(tree, limits, below).UnpackAsync(digesting, isWhole: true, stop);
-                if (!digesting.IsExpected) throw new InvalidDataException($"unpacked it is not {layer.DiffId}, as its image says");
-            }, stop);
-            return size;
-        }), cancellationToken);
+            await using var digesting = new DigestingStream(tar, layer.DiffId);
+            size = await new TreeUnpacker(directory, limits, below).UnpackAsync(digesting, isWhole: true, cancellationToken);
+            if (!digesting.IsExpected) throw new InvalidDataException($"unpacked it is not {layer.DiffId}, as its image says");
+        }, cancellationToken);
+        return size;
+    });
 
     /// <summary>A directory with some small files.</summary>
     /// <param name="key">What the files follow from.</param>

@@ -8,6 +8,12 @@ namespace BuildpackTasks;
 /// <summary>The buildpacks that the package brings, by their ids.</summary>
 internal sealed class BuiltInBuildpacks
 {
+    private const string Prefix = "buildpacktasks/";
+
+    private const string DebianPackages = Prefix + "debian-packages", DotNetRuntime = Prefix + "dotnet-runtime", DotNetApp = Prefix + "dotnet-app";
+
+    private static readonly string[] Ids = [DebianPackages, DotNetApp, DotNetRuntime];
+
     private readonly SortedDictionary<string, Func<IBuildpack>> known = new(StringComparer.Ordinal);
 
     /// <summary>The buildpacks for one build.</summary>
@@ -20,9 +26,9 @@ internal sealed class BuiltInBuildpacks
     public BuiltInBuildpacks(
         AppTask settings, PublishedProject project, IReadOnlyList<ResolvedPack> packs, ResolvedImage runImage, LayerCache cache, IProgress<string> progress)
     {
-        known.Add("buildpacktasks/dotnet-runtime", () => new DotNetRuntimeBuildpack(project, packs));
-        known.Add("buildpacktasks/dotnet-app", () => new DotNetAppBuildpack(project, packs, cache));
-        known.Add("buildpacktasks/debian-packages", () => new DebianPackagesBuildpack(
+        known.Add(DotNetRuntime, () => new DotNetRuntimeBuildpack(project, packs));
+        known.Add(DotNetApp, () => new DotNetAppBuildpack(project, packs, cache));
+        known.Add(DebianPackages, () => new DebianPackagesBuildpack(
             [.. settings.DebianPackages.Select(static item => item.ItemSpec)],
             runImage.Image,
             runImage.Name,
@@ -32,8 +38,20 @@ internal sealed class BuiltInBuildpacks
             progress));
     }
 
+    /// <summary>Whether a name is that of a built-in buildpack: those have a prefix of their own.</summary>
+    /// <param name="name">What the user wrote.</param>
+    public static bool IsBuiltIn(string name) => name.StartsWith(Prefix, StringComparison.Ordinal);
+
+    /// <summary>The id of a built-in buildpack.</summary>
+    /// <param name="name">What the user wrote.</param>
+    /// <exception cref="TaskException">BPT5016: there is none of this name.</exception>
+    public static BuildpackId Require(string name) => Ids.Contains(name) ? BuildpackId.Parse(name) : throw Unknown(name);
+
+    /// <summary>The error for a name that is none of these.</summary>
+    /// <param name="name">What the user wrote.</param>
+    public static TaskException Unknown(string name) => TaskErrors.UnknownBuildpack(name, Ids);
+
     /// <summary>The buildpack with an id.</summary>
-    /// <param name="id">The id.</param>
-    /// <exception cref="TaskException">BPT5016: there is none.</exception>
-    public IBuildpack Create(string id) => known.TryGetValue(id, out Func<IBuildpack>? create) ? create() : throw TaskErrors.UnknownBuildpack(id, known.Keys);
+    /// <param name="id">The id, of <see cref="Require"/>.</param>
+    public IBuildpack Create(BuildpackId id) => known[id.ToString()]();
 }

@@ -102,6 +102,9 @@ internal sealed class ImageSession : IDisposable
     public RunImages RunImages(Task<PreviousImage?> previous) =>
         new(Registries, cache.Knowing(new PendingLayerIndex(IndexAsync(previous)), repository), projectDirectory);
 
+    /// <summary>Finds buildpacks that are not built in.</summary>
+    public BuildpackSources BuildpackSources() => new(Registries, cache, projectDirectory, Lifecycle.BuildpackSources.MachinePlatform, Warn);
+
     /// <summary>Begins a phase.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="told">Told how far blobs are on their way until the phase ends.</param>

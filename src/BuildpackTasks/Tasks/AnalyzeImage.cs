@@ -8,6 +8,10 @@ namespace BuildpackTasks;
 [MSBuildMultiThreadableTask]
 public sealed class AnalyzeImage : AnalysisTask
 {
+    /// <summary>What tells images apart that are remembered on this machine: their name and platform.</summary>
+    [Required]
+    public string ImageName { get; set; } = "";
+
     /// <inheritdoc/>
     private protected override async Task RunAsync(ImageSession session, CancellationToken cancellationToken)
     {
@@ -28,7 +32,8 @@ public sealed class AnalyzeImage : AnalysisTask
         }
 
         ResolvedImage runImage = await images.RunImage;
-        Analysis analysis = await new Analyzer(State).AnalyzeAsync(runImage, await images.Previous, cancellationToken);
+        LifecycleMetadata? remembered = destination.IsRegistry ? null : await new RememberedImage(session.CacheKnowing(null), ImageName).ReadAsync(cancellationToken);
+        Analysis analysis = await new Analyzer(State) { Remembered = remembered }.AnalyzeAsync(runImage, await images.Previous, cancellationToken);
         session.NoteMade(runImage.Image.Layers);
         if (images.Problem is { } problem) session.Note(problem);
         foreach (string note in analysis.Notes) session.Note(note);

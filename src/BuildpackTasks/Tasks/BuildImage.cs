@@ -10,10 +10,6 @@ namespace BuildpackTasks;
 [MSBuildMultiThreadableTask]
 public sealed class BuildImage : AppTask
 {
-    /// <summary><c>ContainerWorkingDirectory</c>: where the app is in the image.</summary>
-    [Required]
-    public string WorkingDirectory { get; set; } = "";
-
     /// <summary>Where NuGet has the packages with parts of .NET; metadata <c>Version</c> and <c>PackageDirectory</c>.</summary>
     public ITaskItem[] ResolvedPacks { get; set; } = [];
 
@@ -25,10 +21,17 @@ public sealed class BuildImage : AppTask
         ResolvedImage runImage = await session.ReopenRunImageAsync(analyzed, cancellationToken);
         var builtIn = new BuiltInBuildpacks(this, PublishedProject(), [.. ResolvedPacks.Select(Resolved)], runImage, cache, Details);
 
+        OrderFile order = await OrderFile.ReadAsync(State, cancellationToken);
+        GroupFile group = await GroupFile.ReadAsync(State, cancellationToken);
+        string app = AppSeen(order.HasProgramOf(group), cancellationToken);
+        IReadOnlyDictionary<string, string> environment = BuildEnvironment;
+        await using BuildpackPrograms programs = Programs(session, order, ProgramPhase.Build, app, environment);
         await new Builder(State).BuildAsync(
-            [.. Order(builtIn).Select(static entry => entry.Buildpack)],
-            new BuildSettings(AppDirectory, WorkingDirectory, BuildEnvironment)
+            [.. Groups(order, builtIn, programs).SelectMany(static one => one.Entries).Select(static entry => entry.Buildpack)],
+            new BuildSettings(app, WorkingDirectory, environment)
             {
+                ExecutionEnvironment = ExecutionEnvironmentName,
+                OperatorEnvironment = OperatorEnvironment(order),
                 IsKnownAsync = async (fingerprint, stop) => await cache.FindAsync(fingerprint, stop) is not null,
             },
             cancellationToken);

@@ -28,11 +28,27 @@ public sealed class DetectBuildpacks : AppTask
         ResolvedImage runImage = await session.ReopenRunImageAsync(analyzed, cancellationToken);
         var builtIn = new BuiltInBuildpacks(this, project, [], runImage, session.CacheKnowing(BuildpackTasks.PreviousImage.Of(analyzed)), Details);
 
-        var context = new DetectContext(AppDirectory, analyzed.RunImage.Facts, BuildEnvironment);
-        Detection detection = await new Detector(State).DetectAsync([new OrderGroup(Order(builtIn))], context, cancellationToken);
-
-        Action<string> print = IsDryRun ? Say : Detail;
-        foreach (Candidate candidate in detection.Candidates) print($"{candidate.Buildpack}: {Describe(candidate.State)}: {candidate.Reason}");
+        OrderFile order = await OrderFile.ReadAsync(State, cancellationToken);
+        IReadOnlyDictionary<string, string> environment = BuildEnvironment;
+        string app = AppSeen(isChanged: false, cancellationToken);
+        var context = new DetectContext(app, analyzed.RunImage.Facts, environment)
+        {
+            ExecutionEnvironment = ExecutionEnvironmentName,
+            OperatorEnvironment = OperatorEnvironment(order),
+        };
+        await using BuildpackPrograms programs = Programs(session, order, ProgramPhase.Detection, app, environment);
+        var detector = new Detector(State);
+        Detection detection;
+        try
+        {
+            detection = await detector.DetectAsync(Groups(order, builtIn, programs), context, cancellationToken);
+        }
+        finally
+        {
+            // Also where no group passed: then it is what explains it.
+            Action<string> print = IsDryRun ? Say : Detail;
+            foreach (Candidate candidate in detector.Candidates) print($"{candidate.Buildpack}: {Describe(candidate.State)}: {candidate.Reason}");
+        }
         RequiredPacks = await RequiredPacksAsync(detection, project, analyzed, cancellationToken);
     }
 
@@ -54,7 +70,7 @@ public sealed class DetectBuildpacks : AppTask
         CandidateState.Selected => "applies",
         CandidateState.Failed => "does not apply",
         CandidateState.Errored => "could not tell",
-        CandidateState.Shadowed => "was not asked",
+        CandidateState.Shadowed or CandidateState.Unsuitable => "was not asked",
         _ => "is left out",
     };
 }

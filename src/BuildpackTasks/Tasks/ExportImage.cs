@@ -47,6 +47,10 @@ public sealed class ExportImage : DestinationTask
     /// <summary><c>ImageDefaultProcess</c>: which process starts; empty for the app's.</summary>
     public string? DefaultProcess { get; set; }
 
+    /// <summary>What tells images apart whose layers are kept for the next build: their name and platform.</summary>
+    [Required]
+    public string ImageName { get; set; } = "";
+
     /// <summary>Whether the image is one platform's of several: then it is kept in the layer cache, for <see cref="ExportImageIndex"/>.</summary>
     public bool IsPlatform { get; set; }
 
@@ -85,7 +89,7 @@ public sealed class ExportImage : DestinationTask
         ResolvedImage runImage = await session.ReopenRunImageAsync(analyzed, cancellationToken);
         Destination? destination = IsPlatform ? null : await BuildpackTasks.Destination.ChooseAsync(settings, session.Registries, cache, cancellationToken);
 
-        ExportedImage exported = await new Exporter(State, cache).ExportAsync(runImage, Path.TrimEndingDirectorySeparator(AppDirectory), ExportSettings(runImage, destination?.Format ?? settings.Format, LabelItems.Created(LabelFacts)), cancellationToken);
+        ExportedImage exported = await new Exporter(State, cache).ExportAsync(runImage, PrivateApp.Find(State, Path.TrimEndingDirectorySeparator(AppDirectory)), ExportSettings(runImage, destination?.Format ?? settings.Format, LabelItems.Created(LabelFacts)), cancellationToken);
         foreach (ExportedLayer layer in exported.Layers) session.Name([layer.Layer], layer.Name);
         session.NoteMade(exported.Layers.Where(static layer => layer.IsShareable).Select(static layer => layer.Layer));
         long inherited = runImage.Image.Layers.Sum(static layer => layer.Descriptor.Size);
@@ -96,6 +100,7 @@ public sealed class ExportImage : DestinationTask
         await new CachedImages(cache.Content).KeepAsync(exported.Image, cancellationToken);
         if (destination is null)
         {
+            await KeepAsync(session, cache, exported.Image, cancellationToken);
             await Report(session, exported, analyzed, new TransferCount(), []).WriteAsync(State, cancellationToken);
             return;
         }
@@ -103,6 +108,7 @@ public sealed class ExportImage : DestinationTask
         await destination.Store.WriteAsync(exported.Image, settings.Tags, transfers, cancellationToken);
         if (transfers.Missed > 0) session.Note($"{destination.Shown} no longer had {transfers.Missed} of the blobs that an image there names; they were put there again.");
         await session.NoteWholeAsync(exported.Image.Digest, cancellationToken);
+        await KeepAsync(session, cache, exported.Image, cancellationToken);
         await Report(session, exported, analyzed, transfers, [.. settings.Tags.Select(tag => $"{destination.Shown}:{tag}")]).WriteAsync(State, cancellationToken);
         await session.ShareAsync(destination.Store as RegistryStore, exported.Image.Digest, cancellationToken);
         if (exported.Layers.Any(static layer => layer.Layer.Created)) await cache.TrimAsync(cancellationToken);
@@ -112,6 +118,20 @@ public sealed class ExportImage : DestinationTask
         Detail(transfers.ToString());
         Say($"{destination.Done}: {reference}");
         if (destination.Run is { } run) Say($"Run it: {run(exported.Image.Config.ExposedPorts)}");
+    }
+
+    // The image is where it goes; the next build only takes longer without them (platform specification, "exporter").
+    private async System.Threading.Tasks.Task KeepAsync(ImageSession session, LayerCache cache, Image image, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await new RememberedImage(cache, ImageName).WriteAsync(image, cancellationToken);
+            await new BuildpackLayerCache(cache, ImageName).KeepAsync(State, await MetadataFile.ReadAsync(State, cancellationToken), cancellationToken);
+        }
+        catch (CodedException e) when (e is not LifecycleException)
+        {
+            session.Note($"{Project}: the layers that buildpacks want to find again were not kept: {e.Message}");
+        }
     }
 
     private static ReportFile Report(ImageSession session, ExportedImage exported, AnalyzedFile analyzed, TransferCount transfers, IReadOnlyList<string> tags) =>

@@ -11,6 +11,13 @@ namespace BuildpackTasks;
 [MSBuildMultiThreadableTask]
 public sealed class RestoreImage : LifecycleTask
 {
+    /// <summary>What tells images apart whose layers are kept for the next build: their name and platform.</summary>
+    [Required]
+    public string ImageName { get; set; } = "";
+
+    /// <summary><c>ImageExecutionEnvironment</c>: what the image is for; empty for <c>production</c>.</summary>
+    public string? ExecutionEnvironment { get; set; }
+
     /// <summary>The packages with parts of .NET that detection asked for; metadata <c>Version</c>, <c>Fingerprint</c>.</summary>
     public ITaskItem[] RequiredPacks { get; set; } = [];
 
@@ -21,12 +28,13 @@ public sealed class RestoreImage : LifecycleTask
     /// <inheritdoc/>
     private protected override async Task RunAsync(ImageSession session, CancellationToken cancellationToken)
     {
-        foreach (RestoredLayer layer in await new Restorer(State).RestoreAsync(cancellationToken))
+        LayerCache cache = session.CacheKnowing(PreviousImage.Of(await AnalyzedFile.ReadAsync(State, cancellationToken)));
+        var restorer = new Restorer(State, new BuildpackLayerCache(cache, ImageName)) { ExecutionEnvironment = ExecutionEnvironment.OrNull() ?? "production" };
+        foreach (RestoredLayer layer in await restorer.RestoreAsync(cancellationToken))
         {
             Detail($"{layer.Buildpack}: {layer.Name}: {(layer.Restored ? "restored" : "not restored")}: {layer.Reason}");
         }
 
-        LayerCache cache = session.CacheKnowing(PreviousImage.Of(await AnalyzedFile.ReadAsync(State, cancellationToken)));
         var needed = new List<ITaskItem>();
         foreach (ITaskItem pack in RequiredPacks)
         {

@@ -11,14 +11,15 @@ public sealed class PhaseTests
     [TestMethod]
     public async Task Each_phase_leaves_its_files_and_only_the_last_an_image()
     {
-        string[] afterDetection = ["analyzed.toml", "group.toml", "plan.toml"];
+        string[] afterDetection = ["analyzed.toml", "group.toml", "order.toml", "plan.toml"];
         string[] afterBuild =
         [
-            "analyzed.toml", "group.toml", "layers/buildpacktasks_dotnet-runtime/dotnet-runtime.toml", "layers/config/metadata.toml", "plan.toml",
+            "analyzed.toml", "group.toml", "layers/buildpacktasks_dotnet-runtime/dotnet-runtime.toml", "layers/config/metadata.toml", "order.toml", "plan.toml",
         ];
         (string Phase, string[] Files)[] phases =
         [
-            ("AnalyzeImage", ["analyzed.toml"]),
+            ("ResolveBuildpacks", ["order.toml"]),
+            ("AnalyzeImage", ["analyzed.toml", "order.toml"]),
             ("DetectBuildpacks", afterDetection),
             ("RestoreImage", afterDetection),
             ("BuildImage", afterBuild),

@@ -1,0 +1,79 @@
+using System.Text;
+using BuildpackTasks.Oci;
+
+namespace BuildpackTasks.Lifecycle;
+
+/// <summary>
+/// The layers that buildpacks want to find again with their contents (<c>cache = true</c>), from one build of an image to the next
+/// on this machine (platform specification, "Cache"). What they hold is in the layer cache as every layer is; what belongs to an
+/// image is one of its records.
+/// </summary>
+/// <param name="cache">The layer cache.</param>
+/// <param name="image">What tells images apart: the image's name and its platform.</param>
+public sealed class BuildpackLayerCache(LayerCache cache, string image)
+{
+    private const int MaxLength = 4 << 20;
+
+    // It was made on this machine, of what a buildpack left; a link in it may lead to another layer.
+    private static readonly UnpackLimits Limits = new(64L << 30, 1_000_000) { AllowsLinksOut = true };
+
+    private Digest Key => Digest.Of(Encoding.UTF8.GetBytes($"cached layers of {image}"));
+
+    /// <summary>What was kept, by buildpack; empty where nothing was, or what was cannot be read.</summary>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async Task<IReadOnlyDictionary<BuildpackId, BuildpackMetadata>> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (await cache.Records.TryReadAsync(Key, MaxLength, cancellationToken) is not { } bytes) return new Dictionary<BuildpackId, BuildpackMetadata>();
+        return LifecycleMetadata.TryParse(Encoding.UTF8.GetString(bytes), out _) is { } metadata
+            ? metadata.Buildpacks.DistinctBy(static buildpack => buildpack.Id).ToDictionary(static buildpack => buildpack.Id)
+            : new Dictionary<BuildpackId, BuildpackMetadata>();
+    }
+
+    /// <summary>Keeps the layers of a build that are to be kept, in place of those of the build before.</summary>
+    /// <param name="directory">The build's state, as the build phase left it.</param>
+    /// <param name="metadata">What the buildpacks contributed.</param>
+    /// <param name="cancellationToken">Stops the work; what was kept before stays.</param>
+    /// <exception cref="CodedException">An error of the layer cache.</exception>
+    public async Task KeepAsync(ImageDirectory directory, MetadataFile metadata, CancellationToken cancellationToken)
+    {
+        var kept = new List<BuildpackMetadata>();
+        foreach (GroupMember buildpack in metadata.Buildpacks)
+        {
+            var layers = new SortedDictionary<string, LayerMetadata>(StringComparer.Ordinal);
+            foreach ((LayerName name, LayerFile file) in await LayerFile.ReadAllAsync(directory, buildpack.Id, cancellationToken))
+            {
+                if (file.Types is not { Cache: true } types || !File.Exists(directory.LayerEntriesFile(buildpack.Id, name))) continue;
+                LayerContents contents = await LayerEntriesFile.ReadAsync(directory.LayerEntriesFile(buildpack.Id, name), cancellationToken);
+                KnownLayer layer = await cache.Unshared.GetOrCreateAsync(contents, PlannedLayer.CompressionOf(PlannedLayerKind.Buildpack), cancellationToken);
+                layers.Add(name.ToString(), new LayerMetadata(
+                    layer.DiffId, types.Launch, types.Build, true, file.Metadata, new StoredLayer(layer.Fingerprint, layer.Descriptor.Digest, layer.Descriptor.Size)));
+            }
+            if (layers.Count > 0) kept.Add(new BuildpackMetadata(buildpack.Id, buildpack.Version, layers));
+        }
+        if (kept.Count == 0 && (await ReadAsync(cancellationToken)).Count == 0) return;
+        string record = new LifecycleMetadata(new RunImageMetadata(null, "", "", new Dictionary<Digest, StoredLayer>()), kept, []).ToLabel();
+        await cache.Records.WriteAsync(Key, Encoding.UTF8.GetBytes(record), cancellationToken);
+    }
+
+    /// <summary>Puts the contents of a layer back.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="directory">The directory that becomes the layer, which is not there yet.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>Whether the contents are there; where not, they are not in the cache any more, or are not what they were.</returns>
+    public async Task<bool> TryRestoreAsync(LayerMetadata layer, string directory, CancellationToken cancellationToken)
+    {
+        if (layer.Stored is null || await cache.FindAsync(layer.Stored.Fingerprint, cancellationToken) is not { } known || known.DiffId != layer.Sha) return false;
+        string inLayer = $"{Builder.ImageLayersDirectory[1..]}/{Path.GetFileName(Path.GetDirectoryName(directory))}/{Path.GetFileName(directory)}";
+        try
+        {
+            Directory.CreateDirectory(directory);
+            await UnpackedTrees.UnpackAsync(known, inLayer, directory, Limits, cancellationToken);
+            return true;
+        }
+        catch (Exception e) when (e is OciException or RefusedEntryException or InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            StateFile.DeleteDirectory(directory);
+            return false;
+        }
+    }
+}

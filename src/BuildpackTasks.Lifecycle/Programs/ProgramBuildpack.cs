@@ -1,0 +1,107 @@
+using BuildpackTasks.Toml;
+
+namespace BuildpackTasks.Lifecycle;
+
+/// <summary>A buildpack whose detection and build are programs, <c>bin/detect</c> and <c>bin/build</c> (buildpack specification).</summary>
+/// <param name="descriptor">What its <c>buildpack.toml</c> says.</param>
+/// <param name="host">Where its programs run.</param>
+public sealed class ProgramBuildpack(BuildpackDescriptor descriptor, ProgramHost host) : IBuildpack
+{
+    // More is a program that loops; what it said first is what explains it.
+    private const int MaxLinesKept = 1000;
+
+    /// <inheritdoc/>
+    public BuildpackDescriptor Descriptor => descriptor;
+
+    private string PathInView => $"/cnb/buildpacks/{descriptor.Id.DirectoryName}/{descriptor.Version}";
+
+    /// <inheritdoc/>
+    public async Task<DetectResult> DetectAsync(DetectContext context, CancellationToken cancellationToken)
+    {
+        IProgramRunner runner = await host.RunnerAsync(cancellationToken);
+        (string plan, string planInView) = Exchange(runner, "detect");
+        var lines = new List<string>();
+
+        var start = new ProgramStart(
+            $"{PathInView}/bin/detect",
+            ["/platform", planInView],
+            Environment(runner, context.RunImage, context.Environment, context.OperatorEnvironment, context.ExecutionEnvironment).ForDetection(planInView),
+            host.ImageAppDirectory);
+        int exitCode = await runner.RunAsync(start, Keep, cancellationToken);
+        string said = lines.Count == 0 ? "" : $" and said '{lines[^1]}'";
+        switch (exitCode)
+        {
+            case 0:
+                return DetectResult.Pass("its bin/detect passed", [.. DetectPlanFile.Read(plan, descriptor)]);
+            case 100:
+                return DetectResult.Fail($"its bin/detect failed{said}");
+            default:
+                foreach (string line in lines) host.Say(descriptor, line);
+                return new DetectResult(DetectOutcome.Errored, $"its bin/detect ended with exit code {exitCode}{said}", []);
+        }
+
+        void Keep(string line)
+        {
+            lock (lines)
+            {
+                if (lines.Count < MaxLinesKept) lines.Add(line);
+            }
+            host.Detail(descriptor, line);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<BuildResult> BuildAsync(BuildContext context, CancellationToken cancellationToken)
+    {
+        IProgramRunner runner = await host.RunnerAsync(cancellationToken);
+        (string plan, string planInView) = Exchange(runner, "build");
+        await File.WriteAllTextAsync(plan, TomlWriter.Write(Plan(context.Plan)), cancellationToken);
+        Directory.CreateDirectory(context.LayersDirectory);
+
+        var start = new ProgramStart(
+            $"{PathInView}/bin/build",
+            [context.ImageLayersDirectory, "/platform", planInView],
+            (Environment(runner, context.RunImage, context.Environment, context.OperatorEnvironment, context.ExecutionEnvironment) with { BuildEnvironment = context.BuildEnvironment })
+                .ForBuild(context.ImageLayersDirectory, planInView),
+            context.ImageAppDirectory);
+        int exitCode = await runner.RunAsync(start, line => host.Say(descriptor, line), cancellationToken);
+        if (exitCode != 0) throw LifecycleErrors.ProgramFailed(descriptor, "bin/build", exitCode);
+        return new ProgramOutput(descriptor, context) { UserId = host.UserId, GroupId = host.GroupId }.Read(cancellationToken);
+    }
+
+    private ProgramEnvironment Environment(
+        IProgramRunner runner, RunImageFacts runImage, IReadOnlyDictionary<string, string> user, IReadOnlyList<EnvironmentVariable> @operator, string executionEnvironment) => new()
+        {
+            Inherited = host.InheritedEnvironment,
+            Home = runner.HomePath,
+            RunImage = runImage,
+            Api = BuildpackApi.TryParse(descriptor.Api, out BuildpackApi? api) ? api : throw new InvalidOperationException($"{descriptor} follows the unknown API {descriptor.Api}"),
+            BuildpackDirectory = PathInView,
+            ExecutionEnvironment = executionEnvironment,
+            UserEnvironment = user,
+            OperatorEnvironment = @operator,
+            ClearsUserEnvironment = descriptor.ClearEnvironment,
+        };
+
+    // A place of its own for each program: those of one group detect at the same time.
+    private (string Path, string InView) Exchange(IProgramRunner runner, string phase)
+    {
+        string name = $"{phase}-{descriptor.Id.DirectoryName}-{descriptor.Version}";
+        string directory = Path.Combine(runner.ExchangeDirectory, name);
+        Directory.CreateDirectory(directory);
+        string path = Path.Combine(directory, "plan.toml");
+        File.WriteAllText(path, "");
+        return (path, $"{runner.ExchangePath}/{name}/plan.toml");
+    }
+
+    /// <summary>What the group requires of the buildpack (buildpack specification, "Buildpack Plan (TOML)").</summary>
+    private static TomlTable Plan(IReadOnlyList<BuildPlanRequire> requires) => new()
+    {
+        ["entries"] = new TomlArray(requires.Select(static require =>
+        {
+            var entry = new TomlTable { ["name"] = require.Name };
+            if (require.Metadata.Count > 0) entry["metadata"] = MetadataTable.From(require.Metadata);
+            return entry;
+        })),
+    };
+}
