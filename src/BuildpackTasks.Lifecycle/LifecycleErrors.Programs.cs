@@ -51,4 +51,10 @@ internal static partial class LifecycleErrors
 
     public static LifecycleException ImageNeedsView(string reason) =>
         new("BPT2163", $"BuildImage is set, which needs a view of their own for buildpacks that are programs: {reason.TrimEnd('.')}. Remove BuildImage, or publish where a view is allowed (docs/buildpacks-isolation.md).");
+
+    public static LifecycleException BadBuildImage(string image, Exception inner) =>
+        new("BPT2164", $"The build image '{image}' cannot be unpacked: {OneLine(inner)}. Set BuildImage to another one, or have this one pushed again.", inner);
+
+    public static LifecycleException BuildImageForOther(string image, Oci.Platform has, Oci.Platform machine) =>
+        new("BPT2165", $"The build image '{image}' is for {has}, and its programs are to run on this machine, which is {machine}. Set BuildImage to an image for {machine}.");
 }

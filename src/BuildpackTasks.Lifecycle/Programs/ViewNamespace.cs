@@ -23,6 +23,7 @@ internal sealed class ViewNamespace : IAsyncDisposable
 
     // The shell keeps its rights over the namespaces although it is not root in them (--keep-caps); whatever else is started there
     // has none, so that no program can undo a mount. Ids are known only once they are mapped, which a process outside has to do.
+    // The options of umount keep it from asking an fstab, which not every machine has, whether who is not root may do that.
     // As the first process it would have to bury all others; nobody asks how they ended.
     private const string Script = """
         set -e
@@ -32,7 +33,7 @@ internal sealed class ViewNamespace : IAsyncDisposable
         mount --all --fstab "$1"
         cd "$2"
         pivot_root . ".$3"
-        umount -l "$3"
+        umount -l -i -n -c "$3"
         cd /
         trap '' CHLD
         echo ready

@@ -23,6 +23,8 @@ internal sealed class ViewPlanner(BuildViewSettings settings, string scratch)
     {
         var tree = new ViewTree();
         foreach (string path in SystemDirectories()) tree.AddSystem(path, path);
+        // umount(8) looks up there what it unmounts.
+        tree.Mount(ViewMountKind.Processes, "proc", "/proc");
         tree.AddDirectory(ViewNamespace.FormerRoot);
         return tree;
     }

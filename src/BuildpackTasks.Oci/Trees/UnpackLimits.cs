@@ -10,4 +10,7 @@ public sealed record UnpackLimits(long MaxLength, int MaxEntries)
 
     /// <summary>More than any buildpack has, those included that bring what they install.</summary>
     public static UnpackLimits Default { get; } = new(4L << 30, 100_000);
+
+    /// <summary>More than any image has that somebody builds with.</summary>
+    public static UnpackLimits Image { get; } = new(64L << 30, 2_000_000);
 }

@@ -72,6 +72,31 @@ public sealed class UnpackedTrees(LayerCache cache, UnpackLimits limits)
         return size;
     });
 
+    /// <summary>
+    /// The directory that all layers of an image were unpacked to, as a process in it would see them. Owners are not kept, and devices are
+    /// not there; links lead where they lead, which is into the image only for whoever has the directory as the root.
+    /// </summary>
+    /// <param name="image">The image.</param>
+    /// <param name="cancellationToken">Stops the unpacking; nothing is left of it then.</param>
+    /// <exception cref="RefusedEntryException">It has an entry that is not unpacked.</exception>
+    /// <exception cref="InvalidDataException">A layer is none, is not the one that the image names, or they are too large.</exception>
+    /// <exception cref="OciException">A layer cannot be had. BPT1013 or BPT1014: the cache directory is full or cannot be written.</exception>
+    public Task<string> OfImageAsync(Image image, CancellationToken cancellationToken) =>
+        cache.Trees.GetOrAddAsync(Key($"image {image.Digest}"), (tree, stop) => ReadWholeAsync(async () =>
+        {
+            var unpacker = new ImageUnpacker(tree, limits);
+            foreach (ILayer layer in image.Layers)
+            {
+                await LayerUnpacking.ReadTarAsync(layer, async tar =>
+                {
+                    await using var digesting = new DigestingStream(tar, layer.DiffId);
+                    await unpacker.AddAsync(digesting, stop);
+                    if (!digesting.IsExpected) throw new InvalidDataException($"unpacked a layer is not {layer.DiffId}, as the image says");
+                }, stop);
+            }
+            return unpacker.Size;
+        }), cancellationToken);
+
     /// <summary>A directory with some small files.</summary>
     /// <param name="key">What the files follow from.</param>
     /// <param name="files">Gives their bytes by their paths, where the directory is not there yet.</param>
