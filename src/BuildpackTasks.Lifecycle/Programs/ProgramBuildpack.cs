@@ -18,14 +18,15 @@ public sealed class ProgramBuildpack(BuildpackDescriptor descriptor, ProgramHost
     /// <inheritdoc/>
     public async Task<DetectResult> DetectAsync(DetectContext context, CancellationToken cancellationToken)
     {
-        IProgramRunner runner = await host.RunnerAsync(cancellationToken);
+        ProgramPlace place = await host.PlaceAsync(cancellationToken);
+        IProgramRunner runner = place.Runner;
         (string plan, string planInView) = Exchange(runner, "detect");
         var lines = new List<string>();
 
         var start = new ProgramStart(
             $"{PathInView}/bin/detect",
             ["/platform", planInView],
-            Environment(runner, context.RunImage, context.Environment, context.OperatorEnvironment, context.ExecutionEnvironment).ForDetection(planInView),
+            Environment(place, context.RunImage, context.Environment, context.OperatorEnvironment, context.ExecutionEnvironment).ForDetection(planInView),
             host.ImageAppDirectory);
         int exitCode = await runner.RunAsync(start, Keep, cancellationToken);
         string said = lines.Count == 0 ? "" : $" and said '{lines[^1]}'";
@@ -53,7 +54,8 @@ public sealed class ProgramBuildpack(BuildpackDescriptor descriptor, ProgramHost
     /// <inheritdoc/>
     public async Task<BuildResult> BuildAsync(BuildContext context, CancellationToken cancellationToken)
     {
-        IProgramRunner runner = await host.RunnerAsync(cancellationToken);
+        ProgramPlace place = await host.PlaceAsync(cancellationToken);
+        IProgramRunner runner = place.Runner;
         (string plan, string planInView) = Exchange(runner, "build");
         await File.WriteAllTextAsync(plan, TomlWriter.Write(Plan(context.Plan)), cancellationToken);
         Directory.CreateDirectory(context.LayersDirectory);
@@ -61,19 +63,19 @@ public sealed class ProgramBuildpack(BuildpackDescriptor descriptor, ProgramHost
         var start = new ProgramStart(
             $"{PathInView}/bin/build",
             [context.ImageLayersDirectory, "/platform", planInView],
-            (Environment(runner, context.RunImage, context.Environment, context.OperatorEnvironment, context.ExecutionEnvironment) with { BuildEnvironment = context.BuildEnvironment })
+            (Environment(place, context.RunImage, context.Environment, context.OperatorEnvironment, context.ExecutionEnvironment) with { BuildEnvironment = context.BuildEnvironment })
                 .ForBuild(context.ImageLayersDirectory, planInView),
             context.ImageAppDirectory);
         int exitCode = await runner.RunAsync(start, line => host.Say(descriptor, line), cancellationToken);
         if (exitCode != 0) throw LifecycleErrors.ProgramFailed(descriptor, "bin/build", exitCode);
-        return new ProgramOutput(descriptor, context) { UserId = host.UserId, GroupId = host.GroupId }.Read(cancellationToken);
+        return new ProgramOutput(descriptor, context) { UserId = place.UserId, GroupId = place.GroupId }.Read(cancellationToken);
     }
 
     private ProgramEnvironment Environment(
-        IProgramRunner runner, RunImageFacts runImage, IReadOnlyDictionary<string, string> user, IReadOnlyList<EnvironmentVariable> @operator, string executionEnvironment) => new()
+        ProgramPlace place, RunImageFacts runImage, IReadOnlyDictionary<string, string> user, IReadOnlyList<EnvironmentVariable> @operator, string executionEnvironment) => new()
         {
-            Inherited = host.InheritedEnvironment,
-            Home = runner.HomePath,
+            Inherited = place.InheritedEnvironment,
+            Home = place.Runner.HomePath,
             RunImage = runImage,
             Api = BuildpackApi.TryParse(descriptor.Api, out BuildpackApi? api) ? api : throw new InvalidOperationException($"{descriptor} follows the unknown API {descriptor.Api}"),
             BuildpackDirectory = PathInView,

@@ -1,3 +1,4 @@
+using System.Collections;
 using BuildpackTasks.Lifecycle;
 
 namespace BuildpackTasks;
@@ -22,10 +23,9 @@ internal sealed class BuildpackPrograms : IAsyncDisposable
     public BuildpackPrograms(ProgramSettings settings, ProgramPhase phase, OrderFile order, ImageSession session, Action<string> say, Action<string> detail)
     {
         (this.settings, this.phase, this.order, this.session) = (settings, phase, order, session);
-        host = new ProgramHost(async stop => await (runner = OpenAsync(stop)))
+        host = new ProgramHost(PlaceAsync)
         {
             ImageAppDirectory = settings.ImageAppDirectory,
-            InheritedEnvironment = Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().ToDictionary(static variable => (string)variable.Key, static variable => (string)variable.Value!),
             Say = (buildpack, line) => say($"[{buildpack.Id}] {line}"),
             Detail = (buildpack, line) => detail($"[{buildpack.Id}] {line}"),
         };
@@ -41,7 +41,15 @@ internal sealed class BuildpackPrograms : IAsyncDisposable
         if (runner is { IsCompletedSuccessfully: true } opened) await opened.Result.DisposeAsync();
     }
 
-    private async Task<ProgramRunner> OpenAsync(CancellationToken cancellationToken) => await ProgramRunner.OpenAsync(
+    private async Task<ProgramPlace> PlaceAsync(CancellationToken cancellationToken)
+    {
+        BuildImageRoot? image = settings.BuildImage is { } name ? await session.BuildImageAsync(name, cancellationToken) : null;
+        runner = OpenAsync(image, cancellationToken);
+        Dictionary<string, string> machine = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(static variable => (string)variable.Key, static variable => (string)variable.Value!);
+        return ProgramPlace.Of(await runner, machine, image);
+    }
+
+    private Task<ProgramRunner> OpenAsync(BuildImageRoot? image, CancellationToken cancellationToken) => ProgramRunner.OpenAsync(
         new BuildViewSettings
         {
             Phase = phase,
@@ -54,7 +62,7 @@ internal sealed class BuildpackPrograms : IAsyncDisposable
                 .DistinctBy(static entry => (entry.Id, entry.Version)).Select(static entry => new BuildpackDirectory(entry.Directory!, entry.Id, entry.Version!))],
             Timeout = settings.Timeout,
         },
-        image: null,
+        image,
         settings.Isolation,
         session.Note,
         cancellationToken);

@@ -105,6 +105,20 @@ internal sealed class ImageSession : IDisposable
     /// <summary>Finds buildpacks that are not built in.</summary>
     public BuildpackSources BuildpackSources() => new(Registries, cache, projectDirectory, Lifecycle.BuildpackSources.MachinePlatform, Warn);
 
+    /// <summary>The image that the programs of buildpacks see as the system, unpacked.</summary>
+    /// <param name="name">What the user wrote: <c>BuildImage</c>.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="CodedException">There is no such image, or it cannot be unpacked.</exception>
+    public async Task<BuildImageRoot> BuildImageAsync(string name, CancellationToken cancellationToken)
+    {
+        ImageLocation location = ImageLocation.Parse(name, projectDirectory);
+        IImageStore store = location.OpenStore(Registries, cache.Content) ?? throw TaskErrors.BadValue("BuildImage", name, "an image with a system in it");
+        Image image = await store.ReadAsync(location.Selector, Lifecycle.BuildpackSources.MachinePlatform, cancellationToken)
+            ?? throw TaskErrors.BadValue("BuildImage", name, $"an image for {Lifecycle.BuildpackSources.MachinePlatform} that exists");
+        Name(image.Layers, "build image");
+        return await BuildImageRoot.OpenAsync(image, name, cache, cancellationToken);
+    }
+
     /// <summary>Begins a phase.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="told">Told how far blobs are on their way until the phase ends.</param>
