@@ -15,7 +15,7 @@ public sealed class BuildpackLayerCache(LayerCache cache, string image)
     private const int MaxLength = 4 << 20;
 
     // It was made on this machine, of what a buildpack left; a link in it may lead to another layer.
-    private static readonly UnpackLimits Limits = new(64L << 30, 1_000_000) { AllowsLinksOut = true };
+    private static readonly UnpackLimits Limits = new(64L << 30, 1_000_000) { IsOwn = true };
 
     private Digest Key => Digest.Of(Encoding.UTF8.GetBytes($"cached layers of {image}"));
 

@@ -5,7 +5,8 @@ namespace BuildpackTasks.Oci;
 
 /// <summary>
 /// Writes what a tar holds into an empty directory, whoever made the tar: files, directories and links that stay inside. Files are
-/// 0644 or 0755, directories 0755. Nothing is ever written through a link, because nothing may be below one.
+/// 0644 or 0755, directories 0755. Nothing is ever written through a link, because nothing may be below one. A tar of our own is written
+/// as it is.
 /// </summary>
 /// <param name="directory">The directory, as an absolute path.</param>
 /// <param name="limits">How much there may be.</param>
@@ -16,11 +17,12 @@ internal sealed class TreeUnpacker(string directory, UnpackLimits limits, string
     private const int MaxPart = 255;
     private const int SetUserOrGroupId = 0b110_000_000_000;
     private const int ExecuteBits = 0b001_001_001;
+    private const int PermissionBits = 0b111_111_111;
 
     private readonly TreeLinks tree = new();
 
-    // What a file system that ignores case would take for one and the same.
-    private readonly Dictionary<string, string> folded = new(StringComparer.OrdinalIgnoreCase);
+    // What a file system that ignores case would take for one and the same; what is our own was on this one.
+    private readonly Dictionary<string, string> folded = new(limits.IsOwn ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase);
     private readonly byte[] copyBuffer = new byte[64 * 1024];
     private long length;
 
@@ -44,7 +46,7 @@ internal sealed class TreeUnpacker(string directory, UnpackLimits limits, string
         if (count == 0 && !isWhole) throw new InvalidDataException("it is empty");
         if (!reader.HasEnd && !isWhole) throw new EndOfStreamException();
         await reader.DrainAsync(cancellationToken);
-        if (!limits.AllowsLinksOut)
+        if (!limits.IsOwn)
         {
             foreach ((string link, string reason) in tree.LinksOut()) throw Refused(below.Length > 0 ? $"{below}/{link}" : link, reason);
         }
@@ -69,8 +71,8 @@ internal sealed class TreeUnpacker(string directory, UnpackLimits limits, string
         foreach (string part in path.Split('/'))
         {
             // Some file systems take a letter and its accent for the one character that stands for both.
-            if (part.Any(IsCombining)) throw Refused(name, "is written with combining characters, which not every file system keeps as they are");
-            if (!IsName(part)) throw Refused(name, "has a name that is too long or is none");
+            if (!limits.IsOwn && part.Any(IsCombining)) throw Refused(name, "is written with combining characters, which not every file system keeps as they are");
+            if (!limits.IsOwn && !IsName(part)) throw Refused(name, "has a name that is too long or is none");
             // What a layer removes from those below it is not in it.
             if (below.Length > 0 && part.StartsWith(".wh.", StringComparison.Ordinal)) return null;
         }
@@ -86,11 +88,11 @@ internal sealed class TreeUnpacker(string directory, UnpackLimits limits, string
             AddDirectories(path, entry);
             return;
         }
-        if ((entry.Mode & SetUserOrGroupId) != 0 && entry.Type == TarEntryKind.File) throw Refused(entry.Name, "would run as another user (setuid or setgid)");
+        if (!limits.IsOwn && (entry.Mode & SetUserOrGroupId) != 0 && entry.Type == TarEntryKind.File) throw Refused(entry.Name, "would run as another user (setuid or setgid)");
         switch (entry.Type)
         {
             case TarEntryKind.SymbolicLink:
-                if (entry.LinkTarget.Length is 0 or > MaxPath || !IsText(entry.LinkTarget)) throw Refused(entry.Name, "is a link that leads nowhere");
+                if (entry.LinkTarget.Length is 0 or > MaxPath || (!limits.IsOwn && !IsText(entry.LinkTarget))) throw Refused(entry.Name, "is a link that leads nowhere");
                 Claim(path, entry);
                 tree.AddLink(path, entry.LinkTarget);
                 OnDisk(() => File.CreateSymbolicLink(Full(path), entry.LinkTarget));
@@ -146,7 +148,7 @@ internal sealed class TreeUnpacker(string directory, UnpackLimits limits, string
             // Whatever the umask is: others than who unpacked it may run it.
             OnDisk(() =>
             {
-                if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file.SafeFileHandle, (mode & ExecuteBits) != 0 ? LayerEntry.ExecutableMode : LayerEntry.FileMode);
+                if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file.SafeFileHandle, limits.IsOwn ? (UnixFileMode)(mode & PermissionBits) : (mode & ExecuteBits) != 0 ? LayerEntry.ExecutableMode : LayerEntry.FileMode);
             });
         }
     }

@@ -5,8 +5,11 @@ namespace BuildpackTasks.Oci;
 /// <param name="MaxEntries">How many entries it may have.</param>
 public sealed record UnpackLimits(long MaxLength, int MaxEntries)
 {
-    /// <summary>Whether symbolic links may lead anywhere. What is unpacked is never written through one.</summary>
-    public bool AllowsLinksOut { get; init; }
+    /// <summary>
+    /// Whether the archive was made on this machine, of a directory of this machine: then names, links and permissions are what they were
+    /// there, wherever links lead. Nothing is written through a link all the same.
+    /// </summary>
+    public bool IsOwn { get; init; }
 
     /// <summary>More than any buildpack has, those included that bring what they install.</summary>
     public static UnpackLimits Default { get; } = new(4L << 30, 100_000);

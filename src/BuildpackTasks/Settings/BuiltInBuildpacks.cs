@@ -10,9 +10,9 @@ internal sealed class BuiltInBuildpacks
 {
     private const string Prefix = "buildpacktasks/";
 
-    private const string DebianPackages = Prefix + "debian-packages", DotNetRuntime = Prefix + "dotnet-runtime", DotNetApp = Prefix + "dotnet-app";
+    private const string DebianPackages = Prefix + "debian-packages", DotNetRuntime = Prefix + "dotnet-runtime", DotNetApp = Prefix + "dotnet-app", Layers = Prefix + "layers";
 
-    private static readonly string[] Ids = [DebianPackages, DotNetApp, DotNetRuntime];
+    private static readonly string[] Ids = [DebianPackages, DotNetApp, DotNetRuntime, Layers];
 
     private readonly SortedDictionary<string, Func<IBuildpack>> known = new(StringComparer.Ordinal);
 
@@ -28,6 +28,10 @@ internal sealed class BuiltInBuildpacks
     {
         known.Add(DotNetRuntime, () => new DotNetRuntimeBuildpack(project, packs));
         known.Add(DotNetApp, () => new DotNetAppBuildpack(project, packs, cache));
+        known.Add(Layers, () => new ImageLayersBuildpack([.. settings.ImageLayers.Select(item => new ImageLayerSource(
+            item.ItemSpec,
+            Path.GetFullPath(item.Value("Source")?.Replace('\\', '/') ?? throw TaskErrors.BadItem("ImageLayer", item.ItemSpec, "set its Source metadata to a file or a directory"), settings.ProjectDirectory),
+            item.GetMetadata("TargetPath").Trim()))]));
         known.Add(DebianPackages, () => new DebianPackagesBuildpack(
             [.. settings.DebianPackages.Select(static item => item.ItemSpec)],
             runImage.Image,

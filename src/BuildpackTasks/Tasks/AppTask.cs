@@ -26,6 +26,9 @@ public abstract class AppTask : LifecycleTask
     /// <summary>The <c>DebianPackage</c> items.</summary>
     public ITaskItem[] DebianPackages { get; set; } = [];
 
+    /// <summary>The <c>ImageLayer</c> items: files that are a layer of their own; metadata <c>Source</c>, <c>TargetPath</c>.</summary>
+    public ITaskItem[] ImageLayers { get; set; } = [];
+
     /// <summary><c>DebianMirror</c>: where packages come from; empty for what this machine's apt is set to.</summary>
     public string? DebianMirror { get; set; }
 

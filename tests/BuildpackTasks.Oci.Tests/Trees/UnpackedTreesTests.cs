@@ -131,6 +131,29 @@ public sealed class UnpackedTreesTests : IDisposable
     }
 
     [TestMethod]
+    public async Task What_is_our_own_is_unpacked_as_it_is()
+    {
+        var layer = new BytesLayer(Tars.Plain(
+            Tars.File("l/README", "x"), Tars.File("l/readme", "y"), Tars.File("l/e\u0301", "z"), Tars.File("l/a\\b", "w"), WithMode("l/quiet", (UnixFileMode)0b110_000_000),
+            Tars.SymbolicLink("l/out", "/layers/other/lib")));
+        string to = directory.CreateDirectory("to");
+
+        await UnpackedTrees.UnpackAsync(layer, "l", to, new UnpackLimits(1 << 20, 100) { IsOwn = true }, Token);
+
+        Assert.AreEqual("644 README x\n644 a\\b w\n644 e\u0301 z\nlink out -> /layers/other/lib\n600 quiet x\n644 readme y", Listing(to));
+    }
+
+    [TestMethod]
+    public async Task What_is_our_own_does_not_lead_out_either()
+    {
+        var layer = new BytesLayer(Tars.Plain(Tars.SymbolicLink("l/a", directory.Path), Tars.File("l/a/x", "x")));
+
+        await Assert.ThrowsExactlyAsync<RefusedEntryException>(() => UnpackedTrees.UnpackAsync(layer, "l", directory.CreateDirectory("to"), new UnpackLimits(1 << 20, 100) { IsOwn = true }, Token));
+
+        Assert.IsFalse(File.Exists(directory.Combine("x")));
+    }
+
+    [TestMethod]
     [DynamicData(nameof(Hostile))]
     public async Task A_hostile_entry_is_refused_by_name_and_nothing_is_left(ArchiveCase refused)
     {
