@@ -1,8 +1,14 @@
+using BuildpackTasks.Oci;
+
 namespace BuildpackTasks.Lifecycle.Tests;
 
 /// <summary>The scenario with a launcher and a previous image, as a task gives them to the export.</summary>
 internal sealed class LaunchScenario : IDisposable
 {
+    /// <summary>Stands for a launcher where nothing is started.</summary>
+    public static LauncherFiles Launcher { get; } = new(
+        [LayerEntry.ForFile("cnb/lifecycle/launcher", FileContent.FromBytes("launch!"u8.ToArray()), LayerEntry.ExecutableMode)], "1.2.3", "0.15");
+
     public Scenario Inner { get; } = new();
 
     /// <summary>Runs all phases.</summary>

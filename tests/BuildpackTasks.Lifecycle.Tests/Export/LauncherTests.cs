@@ -6,9 +6,6 @@ namespace BuildpackTasks.Lifecycle.Tests;
 [TestClass]
 public sealed class LauncherTests
 {
-    private static readonly LauncherFiles Fake = new(
-        [LayerEntry.ForFile("cnb/lifecycle/launcher", FileContent.FromBytes("launch!"u8.ToArray()), LayerEntry.ExecutableMode)], "1.2.3", "0.15");
-
     private static IEnumerable<object[]> Cases => LauncherCase.All;
 
     [TestMethod]
@@ -20,11 +17,11 @@ public sealed class LauncherTests
 
         if ((string?)item.Json["error"] is { } message)
         {
-            var error = await Assert.ThrowsExactlyAsync<LifecycleException>(() => scenario.PublishAsync(item.Settings, Fake, buildpack));
+            var error = await Assert.ThrowsExactlyAsync<LifecycleException>(() => scenario.PublishAsync(item.Settings, LaunchScenario.Launcher, buildpack));
             Assert.AreEqual(message, $"{error.Code}: {error.Message}");
             return;
         }
-        ExportedImage exported = await scenario.PublishAsync(item.Settings, Fake, buildpack);
+        ExportedImage exported = await scenario.PublishAsync(item.Settings, LaunchScenario.Launcher, buildpack);
         Assert.AreEqual(item.Json["expect"] is null, !exported.Layers.Any(static layer => layer.Name == "launcher"));
         if (item.Json["expect"] is not { } reason) return;
 
@@ -50,7 +47,7 @@ public sealed class LauncherTests
             },
         };
 
-        ExportedImage exported = await scenario.PublishAsync(new ExportSettings { Environment = [new("B", "user", EnvironmentAction.Override)] }, Fake, buildpack);
+        ExportedImage exported = await scenario.PublishAsync(new ExportSettings { Environment = [new("B", "user", EnvironmentAction.Override)] }, LaunchScenario.Launcher, buildpack);
 
         Assert.AreEqual(
             "PATH=/layers/acme_app/x/bin:/usr/bin CNB_LAYERS_DIR=/layers CNB_APP_DIR=/app CNB_PLATFORM_API=0.12 A=launch B=user C=web",
@@ -62,7 +59,7 @@ public sealed class LauncherTests
     {
         using var scenario = new LaunchScenario();
 
-        ExportedImage exported = await scenario.PublishAsync(new ExportSettings { Environment = [new("B", "user", EnvironmentAction.Override)], ExecutionEnvironment = "test" }, Fake, Buildpack);
+        ExportedImage exported = await scenario.PublishAsync(new ExportSettings { Environment = [new("B", "user", EnvironmentAction.Override)], ExecutionEnvironment = "test" }, LaunchScenario.Launcher, Buildpack);
 
         Assert.AreEqual(
             "PATH=/cnb/process:/cnb/lifecycle:/usr/bin CNB_LAYERS_DIR=/layers CNB_APP_DIR=/app CNB_PLATFORM_API=0.15 CNB_DEPRECATION_MODE=quiet CNB_EXEC_ENV=test B=user",
@@ -75,7 +72,7 @@ public sealed class LauncherTests
     {
         using var scenario = new LaunchScenario();
 
-        ExportedImage exported = await scenario.PublishAsync(new ExportSettings { Processes = [new Process(ProcessType.Parse("job"), ["/app/Web"], ["now"])] }, Fake, Buildpack);
+        ExportedImage exported = await scenario.PublishAsync(new ExportSettings { Processes = [new Process(ProcessType.Parse("job"), ["/app/Web"], ["now"])] }, LaunchScenario.Launcher, Buildpack);
 
         Assert.AreEqual("app, launcher, launcher config, process types", string.Join(", ", exported.Layers.Select(static layer => layer.Name)));
         Assert.AreEqual("""
@@ -132,7 +129,7 @@ public sealed class LauncherTests
     {
         using var scenario = new LaunchScenario();
 
-        ExportedImage exported = await scenario.PublishAsync(new ExportSettings(), Fake, Buildpack);
+        ExportedImage exported = await scenario.PublishAsync(new ExportSettings(), LaunchScenario.Launcher, Buildpack);
 
         JsonNode layers = JsonNode.Parse(exported.Image.Config.Labels["io.buildpacks.lifecycle.metadata"])!;
         Digest[] diffIds = [.. exported.Layers.Select(static layer => layer.Layer.DiffId)];
@@ -150,7 +147,7 @@ public sealed class LauncherTests
     {
         using var scenario = new LaunchScenario();
 
-        ExportedImage exported = await scenario.PublishAsync(new ExportSettings(), Fake, Buildpack);
+        ExportedImage exported = await scenario.PublishAsync(new ExportSettings(), LaunchScenario.Launcher, Buildpack);
 
         Assert.IsFalse(exported.Image.Config.Labels.ContainsKey("io.buildpacks.rebasable"));
     }
@@ -177,7 +174,7 @@ public sealed class LauncherTests
             };
         }
 
-        ImageConfig config = (await scenario.PublishAsync(new ExportSettings { Command = command }, Fake, Buildpack)).Image.Config;
+        ImageConfig config = (await scenario.PublishAsync(new ExportSettings { Command = command }, LaunchScenario.Launcher, Buildpack)).Image.Config;
 
         Assert.AreEqual(expected, $"{string.Join(' ', config.Entrypoint)} | {string.Join(' ', config.Command)}");
     }
@@ -188,7 +185,7 @@ public sealed class LauncherTests
         using var scenario = new LaunchScenario();
         var buildpack = new FakeBuildpack("acme/app") { Build = static _ => new BuildResult { Processes = [new(ProcessType.Parse("a"), ["/a"], []), new(ProcessType.Parse("b"), ["/b"], [])] } };
 
-        ImageConfig config = (await scenario.PublishAsync(new ExportSettings { LauncherMode = LauncherMode.Always }, Fake, buildpack)).Image.Config;
+        ImageConfig config = (await scenario.PublishAsync(new ExportSettings { LauncherMode = LauncherMode.Always }, LaunchScenario.Launcher, buildpack)).Image.Config;
 
         Assert.AreEqual("/cnb/lifecycle/launcher", string.Join(' ', config.Entrypoint));
         Assert.IsEmpty(config.Command);
@@ -206,8 +203,8 @@ public sealed class LauncherTests
             },
         };
 
-        Assert.AreEqual("/web", (await scenario.PublishAsync(new ExportSettings(), Fake, buildpack)).Image.Config.Entrypoint.Single());
-        Assert.AreEqual("/check", (await scenario.PublishAsync(new ExportSettings { ExecutionEnvironment = "test" }, Fake, buildpack)).Image.Config.Entrypoint.Single());
+        Assert.AreEqual("/web", (await scenario.PublishAsync(new ExportSettings(), LaunchScenario.Launcher, buildpack)).Image.Config.Entrypoint.Single());
+        Assert.AreEqual("/check", (await scenario.PublishAsync(new ExportSettings { ExecutionEnvironment = "test" }, LaunchScenario.Launcher, buildpack)).Image.Config.Entrypoint.Single());
     }
 
     [TestMethod]
@@ -218,7 +215,7 @@ public sealed class LauncherTests
 
         for (int time = 0; time < 2; time++)
         {
-            var error = await Assert.ThrowsExactlyAsync<LifecycleException>(() => scenario.PublishAsync(new ExportSettings(), Fake, buildpack));
+            var error = await Assert.ThrowsExactlyAsync<LifecycleException>(() => scenario.PublishAsync(new ExportSettings(), LaunchScenario.Launcher, buildpack));
             Assert.AreEqual(
                 "BPT2194: A shell starts the process 'web', and the image would have none: there is no /bin/bash in the run image 'registry.example.com/base:1' or in the layers. Set RunImage to one that has bash, or add the package to @(DebianPackage).",
                 $"{error.Code}: {error.Message}");
@@ -238,7 +235,7 @@ public sealed class LauncherTests
             },
         };
 
-        Assert.AreEqual("/cnb/process/web", (await scenario.PublishAsync(new ExportSettings(), Fake, buildpack)).Image.Config.Entrypoint.Single());
+        Assert.AreEqual("/cnb/process/web", (await scenario.PublishAsync(new ExportSettings(), LaunchScenario.Launcher, buildpack)).Image.Config.Entrypoint.Single());
     }
 
     private static FakeBuildpack Buildpack => new("acme/app")
