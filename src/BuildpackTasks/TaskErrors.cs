@@ -42,4 +42,7 @@ internal static class TaskErrors
 
     public static TaskException PlatformImageGone(string platform) =>
         new("BPT5021", $"The image for {platform} that was just made is gone from the layer cache. Set ImageCacheMaxSize to more than one image needs, then publish again.");
+
+    public static TaskException LauncherImageNotFound(string image, Platform platform) =>
+        new("BPT5024", $"The image '{image}' does not exist. Set LauncherImage to a builder or lifecycle image for {platform}, or leave it out: then the launcher of this package is taken where the image has .NET.");
 }

@@ -28,6 +28,7 @@ public static class DotNetLauncher
         RuntimePlan plan = RuntimePlan.For(app, runImage);
         NuGetVersion? runtime = plan.Runtimes is [var first, ..] ? first.Version : RunImageRuntime.Of(runImage)?.Version;
         if (runtime is null || runtime < Oldest) return null;
+        if (plan.AppHost is { } appHost) return appHost;
         // The SDK brings the newest pack that it knows, at least for its own platform.
         NuGetVersion? newest = app.Project.KnownRuntimes.Where(static known => known.Framework == FrameworkReference.NetCoreApp && !known.Version.IsPrerelease).Max(static known => known.Version);
         return RequiredPack.AppHost(app.Project.RuntimeIdentifier, newest ?? runtime);

@@ -1,5 +1,5 @@
+using System.Buffers;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using BuildpackTasks.Oci;
 
 namespace BuildpackTasks.Lifecycle;
@@ -15,25 +15,35 @@ internal static class LayerEntriesFile
     // Larger contents that are in no file get a file of their own, so that a line stays one that can be read.
     private const int MaxInline = 64 * 1024;
 
+    private const int FlushLength = 64 * 1024;
+
     public static Task WriteAsync(string path, LayerContents contents, CancellationToken cancellationToken) =>
         StateFile.WriteAsync(path, async stream =>
         {
-            await using var writer = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
+            // A program's layer may have tens of thousands of files: no object is made for a line, and bytes go out in large pieces.
+            var buffer = new ArrayBufferWriter<byte>(2 * FlushLength);
+            using var writer = new Utf8JsonWriter(buffer);
             foreach (LayerEntry entry in contents.Entries)
             {
-                var line = new JsonObject
-                {
-                    ["path"] = entry.Path,
-                    ["type"] = entry.Type.ToString(),
-                    ["mode"] = Convert.ToString((int)entry.Mode, 8),
-                    ["uid"] = entry.UserId,
-                    ["gid"] = entry.GroupId,
-                    ["time"] = entry.Time.ToUnixTimeSeconds(),
-                };
-                if (entry.LinkTarget is not null) line["target"] = entry.LinkTarget;
-                if (entry.Content is not null) await AddContentAsync(line, entry.Content, path + ".contents", cancellationToken);
-                await writer.WriteLineAsync(line.ToJsonString().AsMemory(), cancellationToken);
+                writer.Reset(buffer);
+                writer.WriteStartObject();
+                writer.WriteString("path"u8, entry.Path);
+                writer.WriteString("type"u8, entry.Type.ToString());
+                writer.WriteString("mode"u8, Convert.ToString((int)entry.Mode, 8));
+                writer.WriteNumber("uid"u8, entry.UserId);
+                writer.WriteNumber("gid"u8, entry.GroupId);
+                writer.WriteNumber("time"u8, entry.Time.ToUnixTimeSeconds());
+                if (entry.LinkTarget is not null) writer.WriteString("target"u8, entry.LinkTarget);
+                if (entry.Content is not null) await WriteContentAsync(writer, entry, path + ".contents", cancellationToken);
+                writer.WriteEndObject();
+                writer.Flush();
+                buffer.Write("\n"u8);
+                if (buffer.WrittenCount < FlushLength) continue;
+                cancellationToken.ThrowIfCancellationRequested();
+                stream.Write(buffer.WrittenSpan);
+                buffer.ResetWrittenCount();
             }
+            stream.Write(buffer.WrittenSpan);
         });
 
     public static Task<LayerContents> ReadAsync(string path, CancellationToken cancellationToken)
@@ -45,10 +55,11 @@ internal static class LayerEntriesFile
             foreach (string line in File.ReadLines(path))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                entries.Add(Read(JsonNode.Parse(line)!.AsObject(), path));
+                using JsonDocument document = JsonDocument.Parse(line);
+                entries.Add(Read(document.RootElement, path));
             }
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or ArgumentException or NullReferenceException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or ArgumentException or KeyNotFoundException)
         {
             throw LifecycleErrors.MalformedFile(path, $"line {entries.Count + 1} is not an entry of a layer", e);
         }
@@ -59,56 +70,63 @@ internal static class LayerEntriesFile
         return Task.FromResult(LayerContents.Create(entries));
     }
 
-    private static async Task AddContentAsync(JsonObject line, FileContent content, string directory, CancellationToken cancellationToken)
+    private static async Task WriteContentAsync(Utf8JsonWriter writer, LayerEntry entry, string directory, CancellationToken cancellationToken)
     {
-        if (content.KnownDigest is { } digest) line["digest"] = digest.ToString();
+        FileContent content = entry.Content!;
+        if (content.KnownDigest is { } digest) writer.WriteString("digest"u8, digest.ToString());
         if (content.SourcePath is { } source)
         {
-            line["source"] = source;
+            writer.WriteString("source"u8, source);
         }
         else if (content.PartOf is { } part)
         {
-            line["source"] = part.Path;
-            line["offset"] = part.Offset;
-            line["length"] = content.Length;
+            writer.WriteString("source"u8, part.Path);
+            writer.WriteNumber("offset"u8, part.Offset);
+            writer.WriteNumber("length"u8, content.Length);
         }
         else if (content.Length <= MaxInline)
         {
             using var bytes = new MemoryStream();
             await using Stream read = content.OpenRead();
             await read.CopyToAsync(bytes, cancellationToken);
-            line["bytes"] = Convert.ToBase64String(bytes.GetBuffer(), 0, (int)bytes.Length);
+            writer.WriteBase64String("bytes"u8, bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
         }
         else
         {
             // Named after its path: its digest may not be known, and the directory is this layer's alone.
-            string copy = Path.Combine(directory, Digest.Of(System.Text.Encoding.UTF8.GetBytes((string)line["path"]!)).Hex);
+            string copy = Path.Combine(directory, Digest.Of(System.Text.Encoding.UTF8.GetBytes(entry.Path)).Hex);
             await StateFile.WriteAsync(copy, async stream =>
             {
                 await using Stream read = content.OpenRead();
                 await read.CopyToAsync(stream, cancellationToken);
             });
-            line["source"] = copy;
+            writer.WriteString("source"u8, copy);
         }
     }
 
-    private static LayerEntry Read(JsonObject line, string path) => new()
+    private static LayerEntry Read(JsonElement line, string path)
     {
-        Path = (string)line["path"]!,
-        Type = Enum.Parse<LayerEntryType>((string)line["type"]!),
-        Mode = (UnixFileMode)Convert.ToInt32((string)line["mode"]!, 8),
-        UserId = (int)line["uid"]!,
-        GroupId = (int)line["gid"]!,
-        Time = DateTimeOffset.FromUnixTimeSeconds((long)line["time"]!),
-        LinkTarget = (string?)line["target"],
-        Content = (string?)line["type"] == nameof(LayerEntryType.File) ? Content(line, path) : null,
-    };
-
-    private static FileContent Content(JsonObject line, string path)
-    {
-        if ((string?)line["bytes"] is { } bytes) return FileContent.FromBytes(Convert.FromBase64String(bytes));
-        if ((string?)line["source"] is not { } source) throw LifecycleErrors.MalformedFile(path, $"the file '{(string?)line["path"]}' has no content");
-        Digest? digest = (string?)line["digest"] is { } known ? Digest.Parse(known) : null;
-        return (long?)line["offset"] is { } offset ? FileContent.FromPart(source, offset, (long)line["length"]!, digest) : new StoredContent(source, digest);
+        LayerEntryType type = Enum.Parse<LayerEntryType>(line.GetProperty("type"u8).GetString()!);
+        return new LayerEntry
+        {
+            Path = line.GetProperty("path"u8).GetString()!,
+            Type = type,
+            Mode = (UnixFileMode)Convert.ToInt32(line.GetProperty("mode"u8).GetString(), 8),
+            UserId = line.GetProperty("uid"u8).GetInt32(),
+            GroupId = line.GetProperty("gid"u8).GetInt32(),
+            Time = DateTimeOffset.FromUnixTimeSeconds(line.GetProperty("time"u8).GetInt64()),
+            LinkTarget = Text(line, "target"u8),
+            Content = type == LayerEntryType.File ? Content(line, path) : null,
+        };
     }
+
+    private static FileContent Content(JsonElement line, string path)
+    {
+        if (line.TryGetProperty("bytes"u8, out JsonElement bytes)) return FileContent.FromBytes(bytes.GetBytesFromBase64());
+        if (Text(line, "source"u8) is not { } source) throw LifecycleErrors.MalformedFile(path, $"the file '{Text(line, "path"u8)}' has no content");
+        Digest? digest = Text(line, "digest"u8) is { } known ? Digest.Parse(known) : null;
+        return line.TryGetProperty("offset"u8, out JsonElement offset) ? FileContent.FromPart(source, offset.GetInt64(), line.GetProperty("length"u8).GetInt64(), digest) : new StoredContent(source, digest);
+    }
+
+    private static string? Text(JsonElement line, ReadOnlySpan<byte> name) => line.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
 }

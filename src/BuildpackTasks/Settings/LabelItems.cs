@@ -25,6 +25,24 @@ internal static class LabelItems
     /// <param name="facts">The item with the switches.</param>
     public static DateTimeOffset? Created(ITaskItem facts) => facts.IsTrue(CreatedSwitch) ? TimeProvider.System.GetUtcNow() : null;
 
+    /// <summary>Where the source is, as far as the project publishes it (platform specification, "project-metadata.toml").</summary>
+    /// <param name="facts">The item with what SourceLink knows.</param>
+    public static IReadOnlyDictionary<string, object> ProjectMetadata(ITaskItem facts)
+    {
+        if (facts.Value("Revision") is not { } commit) return new Dictionary<string, object>();
+        var metadata = new Dictionary<string, object> { ["revision"] = commit };
+        if (facts.Value("Source") is { } repository) metadata["repository"] = repository;
+        return new Dictionary<string, object>
+        {
+            ["source"] = new Dictionary<string, object>
+            {
+                ["type"] = "git",
+                ["version"] = new Dictionary<string, object> { ["commit"] = commit },
+                ["metadata"] = metadata,
+            },
+        };
+    }
+
     private static ImageLabelFacts Facts(ITaskItem item, ResolvedImage runImage, DateTimeOffset? created) => new()
     {
         Created = created,

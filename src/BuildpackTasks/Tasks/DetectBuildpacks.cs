@@ -12,6 +12,12 @@ public sealed class DetectBuildpacks : AppTask
     /// <summary>Whether detection is what the user asked for, and not a step on the way to an image.</summary>
     public bool IsDryRun { get; set; }
 
+    /// <summary><c>LauncherMode</c>: <c>Auto</c>, <c>Always</c> or <c>Never</c>; empty for Auto.</summary>
+    public string? LauncherMode { get; set; }
+
+    /// <summary><c>LauncherImage</c>: the image whose launcher is taken; empty for this package's own.</summary>
+    public string? LauncherImage { get; set; }
+
     /// <summary>
     /// The packages with parts of .NET that the build will need; metadata <c>Version</c>, and <c>Fingerprint</c> for one that becomes a
     /// layer: it is not needed where that is known.
@@ -57,13 +63,22 @@ public sealed class DetectBuildpacks : AppTask
         if (!detection.Group.Any(static buildpack => buildpack is DotNetRuntimeBuildpack or DotNetAppBuildpack)) return [];
         PublishedApp app = await PublishedApp.ReadAsync(project, AppDirectory, cancellationToken);
         RuntimePlan plan = RuntimePlan.For(app, analyzed.RunImage.Facts);
-        return [.. plan.Packs.Select(pack =>
+        RequiredPack? launcher = MayLaunch(detection) ? DotNetLauncher.PackFor(app, analyzed.RunImage.Facts) : null;
+        return [.. plan.Packs.Append(launcher).OfType<RequiredPack>().DistinctBy(static pack => pack.Id).Select(pack =>
         {
             var item = new TaskItem(pack.Id, new Dictionary<string, string> { ["Version"] = pack.Version.ToNormalizedString() });
             if (plan.Runtimes.Contains(pack)) item.SetMetadata("Fingerprint", DotNetRuntimeBuildpack.FingerprintOf(pack, app).ToString());
             return item;
         })];
     }
+
+    // The built-in buildpacks need no launcher; whether a program's layers do is known only when it has built.
+    private bool MayLaunch(Detection detection) => LauncherImage.OrNull() is null && Launchers.Mode(LauncherMode.OrNull()) switch
+    {
+        Lifecycle.LauncherMode.Always => true,
+        Lifecycle.LauncherMode.Auto => detection.Group.Any(static buildpack => buildpack is ProgramBuildpack),
+        _ => false,
+    };
 
     private static string Describe(CandidateState state) => state switch
     {

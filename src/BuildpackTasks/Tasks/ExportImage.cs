@@ -47,6 +47,18 @@ public sealed class ExportImage : DestinationTask
     /// <summary><c>ImageDefaultProcess</c>: which process starts; empty for the app's.</summary>
     public string? DefaultProcess { get; set; }
 
+    /// <summary><c>LauncherMode</c>: <c>Auto</c>, <c>Always</c> or <c>Never</c>; empty for Auto.</summary>
+    public string? LauncherMode { get; set; }
+
+    /// <summary><c>LauncherImage</c>: the image whose launcher is taken; empty for this package's own.</summary>
+    public string? LauncherImage { get; set; }
+
+    /// <summary>Where NuGet has the packages with parts of .NET; metadata <c>Version</c> and <c>PackageDirectory</c>.</summary>
+    public ITaskItem[] ResolvedPacks { get; set; } = [];
+
+    /// <summary><c>ImageExecutionEnvironment</c>: what the image is for; empty for <c>production</c>.</summary>
+    public string? ExecutionEnvironment { get; set; }
+
     /// <summary>What tells images apart whose layers are kept for the next build: their name and platform.</summary>
     [Required]
     public string ImageName { get; set; } = "";
@@ -89,7 +101,13 @@ public sealed class ExportImage : DestinationTask
         ResolvedImage runImage = await session.ReopenRunImageAsync(analyzed, cancellationToken);
         Destination? destination = IsPlatform ? null : await BuildpackTasks.Destination.ChooseAsync(settings, session.Registries, cache, cancellationToken);
 
-        ExportedImage exported = await new Exporter(State, cache).ExportAsync(runImage, PrivateApp.Find(State, Path.TrimEndingDirectorySeparator(AppDirectory)), ExportSettings(runImage, destination?.Format ?? settings.Format, LabelItems.Created(LabelFacts)), cancellationToken);
+        var exporter = new Exporter(State, cache)
+        {
+            Launcher = token => new Launchers(LauncherImage.OrNull(), ResolvedPacks, ProjectDirectory).FindAsync(session, analyzed.RunImage.Facts.Platform, token),
+            PreviousImage = token => previous is null ? System.Threading.Tasks.Task.FromResult<Image?>(null)
+                : new RegistryStore(session.Registries, previous.Reference, session.Content).ReadAsync(previous.Reference.Selector, analyzed.RunImage.Facts.Platform, token),
+        };
+        ExportedImage exported = await exporter.ExportAsync(runImage, PrivateApp.Find(State, Path.TrimEndingDirectorySeparator(AppDirectory)), ExportSettings(runImage, destination?.Format ?? settings.Format, LabelItems.Created(LabelFacts)), cancellationToken);
         foreach (ExportedLayer layer in exported.Layers) session.Name([layer.Layer], layer.Name);
         session.NoteMade(exported.Layers.Where(static layer => layer.IsShareable).Select(static layer => layer.Layer));
         long inherited = runImage.Image.Layers.Sum(static layer => layer.Descriptor.Size);
@@ -153,6 +171,9 @@ public sealed class ExportImage : DestinationTask
         },
         Processes = [.. Processes.Select(Process)],
         DefaultProcess = DefaultProcess.OrNull() is { } type ? ProcessType.Parse(type) : null,
+        LauncherMode = Launchers.Mode(LauncherMode.OrNull()),
+        ExecutionEnvironment = ExecutionEnvironment.OrNull() ?? "production",
+        ProjectMetadata = LabelItems.ProjectMetadata(LabelFacts),
         Format = format,
     };
 
