@@ -12,51 +12,97 @@ public static class PrivateApp
     public static string Find(ImageDirectory directory, string published) =>
         Directory.Exists(directory.PrivateAppDirectory) ? directory.PrivateAppDirectory : published;
 
-    /// <summary>Makes the copy, in place of the one that an earlier build left.</summary>
+    /// <summary>
+    /// Makes the copy, in place of the one that an earlier build left. Links are copied as links; modes and times are kept. It is
+    /// there as a whole or not at all.
+    /// </summary>
     /// <param name="directory">The build's state.</param>
     /// <param name="published">The published output, as an absolute path.</param>
     /// <param name="filter">What the project leaves out.</param>
-    /// <param name="cancellationToken">Stops the copying; what was copied goes away with the next build.</param>
+    /// <param name="cancellationToken">Stops the copying.</param>
     /// <returns>Its absolute path.</returns>
-    /// <exception cref="LifecycleException">BPT2003 or BPT2005: a file cannot be read or written.</exception>
+    /// <exception cref="LifecycleException">
+    /// BPT2003 or BPT2005: a file cannot be read or written. BPT2032: one is neither file, directory nor link.
+    /// </exception>
     public static string Make(ImageDirectory directory, string published, AppFilter filter, CancellationToken cancellationToken)
     {
         Remove(directory);
+        string unfinished = Unfinished(directory);
         try
         {
-            Copy(new DirectoryInfo(published), "", directory.PrivateAppDirectory, filter, cancellationToken);
+            var copy = new Copying(Path.GetFullPath(directory.Path), filter, cancellationToken);
+            copy.Enter(new DirectoryInfo(published), "", unfinished);
+            copy.Finish();
+            Directory.Move(unfinished, directory.PrivateAppDirectory);
+            return directory.PrivateAppDirectory;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
-            throw LifecycleErrors.CannotWrite(directory.PrivateAppDirectory, e);
+            _ = DirectoryTree.TryDelete(unfinished);
+            // Several files are copied at once; one reason is enough.
+            if (e is AggregateException) e = e.InnerException!;
+            if (e is IOException or UnauthorizedAccessException) throw LifecycleErrors.CannotWrite(directory.PrivateAppDirectory, e);
+            throw;
         }
-        return directory.PrivateAppDirectory;
     }
 
-    /// <summary>Removes the copy that an earlier build may have left.</summary>
+    /// <summary>Removes the copy that an earlier build may have left, whatever programs did to it.</summary>
     /// <param name="directory">The build's state.</param>
     /// <exception cref="LifecycleException">BPT2005: it cannot be removed.</exception>
-    public static void Remove(ImageDirectory directory) => StateFile.DeleteDirectory(directory.PrivateAppDirectory);
-
-    private static void Copy(DirectoryInfo source, string path, string target, AppFilter filter, CancellationToken cancellationToken)
+    public static void Remove(ImageDirectory directory)
     {
-        Directory.CreateDirectory(target);
-        foreach (FileSystemInfo entry in source.EnumerateFileSystemInfos())
+        foreach (string path in (string[])[directory.PrivateAppDirectory, Unfinished(directory)])
+        {
+            // The second way says why.
+            if (!DirectoryTree.TryDelete(path)) StateFile.DeleteDirectory(path);
+        }
+    }
+
+    private static string Unfinished(ImageDirectory directory) => directory.PrivateAppDirectory + ".new";
+
+    private sealed class Copying(string state, AppFilter filter, CancellationToken cancellationToken)
+    {
+        private readonly List<(FileInfo Source, string Copy)> files = [];
+        private readonly List<(DirectoryInfo Source, string Copy, bool Kept)> directories = [];
+
+        public void Enter(DirectoryInfo source, string path, string copy)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            string relative = path.Length == 0 ? entry.Name : $"{path}/{entry.Name}";
-            string destination = Path.Join(target, entry.Name);
-            if (entry is DirectoryInfo { LinkTarget: null } below)
+            Directory.CreateDirectory(copy);
+            // What is kept may be below a directory that is not.
+            directories.Add((source, copy, path.Length == 0 || filter.Keeps(path, isDirectory: true)));
+            foreach (FileSystemInfo entry in source.EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false }))
             {
-                // What is kept may be below a directory that is not: the directory is made with the first of it.
-                Copy(below, relative, destination, filter, cancellationToken);
-                if (!filter.Keeps(relative, isDirectory: true) && !Directory.EnumerateFileSystemEntries(destination).Any()) Directory.Delete(destination);
+                string relative = path.Length == 0 ? entry.Name : $"{path}/{entry.Name}";
+                string target = Path.Join(copy, entry.Name);
+                if (entry is DirectoryInfo { LinkTarget: null } below)
+                {
+                    // The state may be in the publish directory itself, and is no part of the app then.
+                    if (below.FullName != state) Enter(below, relative, target);
+                }
+                else if (filter.Keeps(relative))
+                {
+                    if (entry.LinkTarget is { } link) File.CreateSymbolicLink(target, link);
+                    else if (entry is FileInfo { Length: 0 } && SpecialFiles.KindOf(entry.FullName) != WrittenFileKind.File) throw LifecycleErrors.SpecialFile(entry.FullName);
+                    else files.Add(((FileInfo)entry, target));
+                }
             }
-            else if (filter.Keeps(relative))
+        }
+
+        public void Finish()
+        {
+            // Shares blocks where the file system can.
+            Parallel.ForEach(files, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount }, static file => file.Source.CopyTo(file.Copy));
+            // Last and from within: making a file changes the time of its directory, and the mode may forbid it.
+            foreach ((DirectoryInfo source, string copy, bool kept) in Enumerable.Reverse(directories))
             {
-                // A link stays one, wherever it leads; a copy keeps modes and times, and shares blocks where the file system can.
-                if (entry.LinkTarget is { } link) File.CreateSymbolicLink(destination, link);
-                else File.Copy(entry.FullName, destination);
+                if (!kept && !Directory.EnumerateFileSystemEntries(copy).Any())
+                {
+                    Directory.Delete(copy);
+                    continue;
+                }
+                if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(copy, source.UnixFileMode);
+                Directory.SetLastWriteTimeUtc(copy, source.LastWriteTimeUtc);
             }
         }
     }
