@@ -62,7 +62,7 @@ public sealed record ReportFile(IReadOnlyList<string> Tags, Digest Digest, long 
                 return new ReportedLayer(RunImage, layer.Descriptor.Digest, layer.DiffId, layer.Descriptor.Size, fingerprint, origin, reasons.Of(origin)) { Transfer = Transfer(layer) };
             }),
             .. exported.Layers.Select(layer => new ReportedLayer(
-                layer.Name, layer.Layer.Descriptor.Digest, layer.Layer.DiffId, layer.Layer.Descriptor.Size, layer.Layer.Fingerprint, layer.Layer.Origin, reasons.Of(layer.Layer.Origin, layer))
+                layer.Title, layer.Layer.Descriptor.Digest, layer.Layer.DiffId, layer.Layer.Descriptor.Size, layer.Layer.Fingerprint, layer.Layer.Origin, reasons.Of(layer.Layer.Origin, layer))
             {
                 Transfer = Transfer(layer.Layer),
             }),

@@ -84,7 +84,10 @@ public sealed class Exporter(ImageDirectory directory, LayerCache cache)
             return settings.User is null ? config : config.WithUser(settings.User);
         });
         image = image.WithAnnotations(BaseAnnotations(runImage, image.Format));
-        return new ExportedImage(image, [.. layers.Zip(planned, static (layer, plan) => new ExportedLayer(plan.Name, plan.Buildpack?.Id, plan.IsShareable, layer))]);
+        return new ExportedImage(image, [.. layers.Zip(planned, (layer, plan) => new ExportedLayer(plan.Name, plan.Buildpack?.Id, plan.IsShareable, layer)
+        {
+            Title = plan.Buildpack is { } buildpack && planned.Count(other => other.Name == plan.Name) > 1 ? $"{buildpack.Id}:{plan.Name}" : plan.Name,
+        })]);
     }
 
     /// <summary>The launcher finds the arguments that the user wants to stay where it finds the process' own.</summary>

@@ -108,11 +108,11 @@ public sealed class ExportImage : DestinationTask
                 : new RegistryStore(session.Registries, previous.Reference, session.Content).ReadAsync(previous.Reference.Selector, analyzed.RunImage.Facts.Platform, token),
         };
         ExportedImage exported = await exporter.ExportAsync(runImage, PrivateApp.Find(State, Path.TrimEndingDirectorySeparator(AppDirectory)), ExportSettings(runImage, destination?.Format ?? settings.Format, LabelItems.Created(LabelFacts)), cancellationToken);
-        foreach (ExportedLayer layer in exported.Layers) session.Name([layer.Layer], layer.Name);
+        foreach (ExportedLayer layer in exported.Layers) session.Name([layer.Layer], layer.Title);
         session.NoteMade(exported.Layers.Where(static layer => layer.IsShareable).Select(static layer => layer.Layer));
         long inherited = runImage.Image.Layers.Sum(static layer => layer.Descriptor.Size);
         Say($"  {$"run image ({runImage.Image.Layers.Count} layers)",-24} {ByteSize.Format(inherited),10}  reused");
-        foreach (ExportedLayer layer in exported.Layers) Say($"  {layer.Name,-24} {ByteSize.Format(layer.Layer.Descriptor.Size),10}  {(layer.Layer.Created ? "created" : "reused")}");
+        foreach (ExportedLayer layer in exported.Layers) Say($"  {layer.Title,-24} {ByteSize.Format(layer.Layer.Descriptor.Size),10}  {(layer.Layer.Created ? "created" : "reused")}");
 
         // The next build asks for it again, and reads it here.
         await new CachedImages(cache.Content).KeepAsync(exported.Image, cancellationToken);
