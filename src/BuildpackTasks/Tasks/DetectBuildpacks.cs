@@ -15,7 +15,7 @@ public sealed class DetectBuildpacks : AppTask
     /// <summary><c>LauncherMode</c>: <c>Auto</c>, <c>Always</c> or <c>Never</c>; empty for Auto.</summary>
     public string? LauncherMode { get; set; }
 
-    /// <summary><c>LauncherImage</c>: the image whose launcher is taken; empty for this package's own.</summary>
+    /// <summary><c>LauncherImage</c>: the image whose launcher is taken; empty for that of a builder, or this package's own.</summary>
     public string? LauncherImage { get; set; }
 
     /// <summary>
@@ -55,15 +55,15 @@ public sealed class DetectBuildpacks : AppTask
             Action<string> print = IsDryRun ? Say : Detail;
             foreach (Candidate candidate in detector.Candidates) print($"{candidate.Buildpack}: {Describe(candidate.State)}: {candidate.Reason}");
         }
-        RequiredPacks = await RequiredPacksAsync(detection, project, analyzed, cancellationToken);
+        RequiredPacks = await RequiredPacksAsync(detection, order, project, analyzed, cancellationToken);
     }
 
-    private async Task<ITaskItem[]> RequiredPacksAsync(Detection detection, PublishedProject project, AnalyzedFile analyzed, CancellationToken cancellationToken)
+    private async Task<ITaskItem[]> RequiredPacksAsync(Detection detection, OrderFile order, PublishedProject project, AnalyzedFile analyzed, CancellationToken cancellationToken)
     {
         if (!detection.Group.Any(static buildpack => buildpack is DotNetRuntimeBuildpack or DotNetAppBuildpack)) return [];
         PublishedApp app = await PublishedApp.ReadAsync(project, AppDirectory, cancellationToken);
         RuntimePlan plan = RuntimePlan.For(app, analyzed.RunImage.Facts);
-        RequiredPack? launcher = MayLaunch(detection) ? DotNetLauncher.PackFor(app, analyzed.RunImage.Facts) : null;
+        RequiredPack? launcher = MayLaunch(detection, order) ? DotNetLauncher.PackFor(app, analyzed.RunImage.Facts) : null;
         return [.. plan.Packs.Append(launcher).OfType<RequiredPack>().DistinctBy(static pack => pack.Id).Select(pack =>
         {
             var item = new TaskItem(pack.Id, new Dictionary<string, string> { ["Version"] = pack.Version.ToNormalizedString() });
@@ -73,7 +73,7 @@ public sealed class DetectBuildpacks : AppTask
     }
 
     // The built-in buildpacks need no launcher; whether a program's layers do is known only when it has built.
-    private bool MayLaunch(Detection detection) => LauncherImage.OrNull() is null && Launchers.Mode(LauncherMode.OrNull()) switch
+    private bool MayLaunch(Detection detection, OrderFile order) => (LauncherImage.OrNull() ?? order.LauncherImage) is null && Launchers.Mode(LauncherMode.OrNull()) switch
     {
         Lifecycle.LauncherMode.Always => true,
         Lifecycle.LauncherMode.Auto => detection.Group.Any(static buildpack => buildpack is ProgramBuildpack),

@@ -50,7 +50,7 @@ public sealed class ExportImage : DestinationTask
     /// <summary><c>LauncherMode</c>: <c>Auto</c>, <c>Always</c> or <c>Never</c>; empty for Auto.</summary>
     public string? LauncherMode { get; set; }
 
-    /// <summary><c>LauncherImage</c>: the image whose launcher is taken; empty for this package's own.</summary>
+    /// <summary><c>LauncherImage</c>: the image whose launcher is taken; empty for that of a builder, or this package's own.</summary>
     public string? LauncherImage { get; set; }
 
     /// <summary>Where NuGet has the packages with parts of .NET; metadata <c>Version</c> and <c>PackageDirectory</c>.</summary>
@@ -101,9 +101,11 @@ public sealed class ExportImage : DestinationTask
         ResolvedImage runImage = await session.ReopenRunImageAsync(analyzed, cancellationToken);
         Destination? destination = IsPlatform ? null : await BuildpackTasks.Destination.ChooseAsync(settings, session.Registries, cache, cancellationToken);
 
+        // A builder's launcher is a small program of its own.
+        string? launcherImage = LauncherImage.OrNull() ?? (await OrderFile.ReadAsync(State, cancellationToken)).LauncherImage;
         var exporter = new Exporter(State, cache)
         {
-            Launcher = token => new Launchers(LauncherImage.OrNull(), ResolvedPacks, ProjectDirectory).FindAsync(session, analyzed.RunImage.Facts.Platform, token),
+            Launcher = token => new Launchers(launcherImage, ResolvedPacks, ProjectDirectory).FindAsync(session, analyzed.RunImage.Facts.Platform, token),
             PreviousImage = token => previous is null ? System.Threading.Tasks.Task.FromResult<Image?>(null)
                 : new RegistryStore(session.Registries, previous.Reference, session.Content).ReadAsync(previous.Reference.Selector, analyzed.RunImage.Facts.Platform, token),
         };
