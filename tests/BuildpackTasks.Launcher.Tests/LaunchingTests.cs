@@ -71,7 +71,7 @@ public sealed class LaunchingTests
     }
 
     [TestMethod]
-    public async Task A_process_that_a_shell_starts_sees_what_the_scripts_of_the_layers_and_of_the_app_set()
+    public async Task D17_scripts_in_profile_d_are_read_only_where_a_shell_starts_the_process()
     {
         using LauncherDirectory image = Image();
         image.Process("sh", "\"echo $A $B $C $PWD\"", more: $"direct = false\nworking-dir = \"{image.Combine("layers")}\"");
@@ -81,6 +81,7 @@ public sealed class LaunchingTests
         image.Write("app/.profile", "export C=\"app:$B\"");
 
         Assert.AreEqual($"layer:{image.App} process:layer:{image.App} app:process:layer:{image.App} {image.Layers}\n", (await image.RunAsync("sh")).EnsureSuccess().Output);
+        Assert.AreEqual("", (await image.RunAsync("launcher", ["--", "printenv", "A", "B", "C"])).Output);
     }
 
     [TestMethod]

@@ -60,6 +60,10 @@ public sealed partial class PackageContentsTests
             .. Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories)
                 .Select(file => Path.GetRelativePath(Repository.Root, file).Replace('\\', '/')).Order(StringComparer.Ordinal),
             .. Tasks.Select(name => $"tasks/net10.0/{name}"),
+            "tasks/net10.0/launcher/launcher.dll",
+            "tasks/net10.0/launcher/launcher.runtimeconfig.json",
+            "tasks/net10.0/launcher/linux-x64/launcher.dll",
+            "tasks/net10.0/launcher/linux-x64/launcher.runtimeconfig.json",
             .. Tasks.Select(name => $"tasks/net10.0/linux-x64/{name}"),
         ];
         CollectionAssert.AreEqual(expected, files, string.Join('\n', files));

@@ -103,6 +103,36 @@ public sealed class LauncherTests
         Assert.AreEqual("1 [x] MODE= OPTIONS= PORT= CNB=\n", run.EnsureSuccess().Output);
     }
 
+    [TestMethod]
+    public async Task The_launcher_of_another_image_is_put_in_unchanged()
+    {
+        using SdkProject project = await CreateAsync("");
+        // No registry that tests may use has a real builder image: this one's launcher shows what it would be told.
+        string builder = project.Beside("builder");
+        foreach (string[] step in (string[][])
+        [
+            ["init", "--layout", builder],
+            ["new", "--image", $"{builder}:latest"],
+            ["insert", "--rootless", "--image", $"{builder}:latest", "/usr/bin/printenv", "/cnb/lifecycle/launcher"],
+            ["config", "--image", $"{builder}:latest", "--config.label", """io.buildpacks.lifecycle.apis={"platform":{"supported":["0.13","0.14"]}}"""],
+        ])
+        {
+            (await Command.RunAsync("umoci", step, cancellationToken: TestContext.CancellationToken)).EnsureSuccess();
+        }
+
+        string layout = project.Beside("layout");
+        PublishResult published = await project.PublishImageAsync(Publishing.OnDebian($"-p:ImageLayoutPath={layout}", "--self-contained", $"-p:LauncherImage=oci:{builder}:latest"), cancellationToken: TestContext.CancellationToken);
+        Assert.AreEqual(0, published.Command.ExitCode, published.Command.All);
+
+        await using var podman = new Podman();
+        CommandResult run = await podman.RunAsync($"oci:{layout}:latest", ["CNB_PLATFORM_API", "CNB_LAYERS_DIR", "CNB_APP_DIR", "CNB_DEPRECATION_MODE", "PATH"], cancellationToken: TestContext.CancellationToken);
+        Assert.AreEqual("0.14\n/layers\n/app\nquiet\n/cnb/process:/cnb/lifecycle:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\n", run.EnsureSuccess().Output);
+
+        PublishResult lost = await project.PublishImageAsync(Publishing.OnDebian($"-p:ImageLayoutPath={layout}", $"-p:LauncherImage=oci:{builder}:other"), cancellationToken: TestContext.CancellationToken);
+        Assert.AreEqual(1, lost.Command.ExitCode);
+        Assert.MatchesRegex("error BPT5024: The image 'oci:.*' does not exist\\. Set LauncherImage to a builder or lifecycle image for linux/amd64", lost.Command.All);
+    }
+
     private static async Task<SdkProject> CreateAsync(string more)
     {
         SdkProject project = await SdkProject.CreateAsync(ProjectTemplate.Console, new ProjectOptions
