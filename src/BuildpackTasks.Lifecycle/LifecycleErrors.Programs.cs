@@ -8,7 +8,7 @@ internal static partial class LifecycleErrors
     public const string NoMachinePathCode = "BPT2162";
 
     public static LifecycleException ViewRefused(string reason, Exception? inner = null) =>
-        new(ViewRefusedCode, $"This machine does not allow a view of their own for buildpacks that are programs: {reason.TrimEnd('.')}. Allow unprivileged user namespaces (docs/buildpacks-isolation.md says how).", inner);
+        new(ViewRefusedCode, $"This machine does not allow a view of their own for buildpacks that are programs: {reason.TrimEnd('.')}. {UserNamespaces.Advice()}", inner);
 
     public static LifecycleException MissingViewTool(string name, string package) =>
         new(MissingViewToolCode, $"'{name}' is not installed, which makes the view of their own for buildpacks that are programs. Install {package} of the Linux distribution.");
@@ -44,7 +44,7 @@ internal static partial class LifecycleErrors
         new("BPT2161", $"The view in which {program} of the buildpack {buildpack} ran was ended from outside. Look whether the machine ran out of memory, and publish again.");
 
     public static LifecycleException NoMachinePath(string path, string reason, Exception? inner = null) =>
-        new(NoMachinePathCode, $"Without a view of their own, buildpacks that are programs need '{path}' on this machine, and it cannot be made: {reason.TrimEnd('.')}. Publish in a container as root where nothing is at that path, or set BuildpackIsolation to Always and allow user namespaces (docs/buildpacks-isolation.md says how).", inner);
+        new(NoMachinePathCode, $"Without a view of their own, buildpacks that are programs need '{path}' on this machine, and it cannot be made: {reason.TrimEnd('.')}. Publish in a container as root where nothing is at that path, or allow user namespaces and leave BuildpackIsolation at Auto (docs/buildpacks-isolation.md says how).", inner);
 
     public static LifecycleException NeitherViewNorPaths(LifecycleException view, LifecycleException paths) =>
         new(NoMachinePathCode, $"{view.Message} {paths.Message}", paths);

@@ -34,10 +34,11 @@ public sealed record BuildViewSettings
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(30);
 
     /// <summary>
-    /// What else is hidden of <c>/usr</c>, <c>/opt</c> and <c>/etc</c>, for example a home that is there. All other directories are not
-    /// visible anyway.
+    /// What else is hidden of <c>/usr</c>, <c>/opt</c> and <c>/etc</c>: a home or a configuration with credentials that is there. All other
+    /// directories are not visible anyway.
     /// </summary>
-    public IReadOnlyList<string> Hidden { get; init; } = [];
+    public IReadOnlyList<string> Hidden { get; init; } =
+        [Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), Environment.GetEnvironmentVariable("DOCKER_CONFIG") ?? "", Environment.GetEnvironmentVariable("REGISTRY_AUTH_FILE") ?? ""];
 
     /// <summary>Where the system's programs are that make the view: a value for <c>PATH</c>.</summary>
     public string SearchPath { get; init; } = Environment.GetEnvironmentVariable("PATH") ?? "";

@@ -14,18 +14,22 @@ internal static class HiddenFiles
     ];
 
     /// <summary>Absolute paths, sorted.</summary>
-    /// <param name="more">What else is hidden; only what is below <c>/etc</c>, <c>/opt</c> or <c>/usr</c> counts.</param>
+    /// <param name="more">What else is hidden; only what is in <c>/etc</c> or <c>/opt</c>, or in a directory of <c>/usr</c>, counts.</param>
     public static IReadOnlyList<string> Find(IEnumerable<string> more)
     {
         var found = new SortedSet<string>(Known.Where(Path.Exists), StringComparer.Ordinal);
         // Root's programs are root's also in a view: the mode that keeps others out would let them in.
         if (Environment.IsPrivilegedProcess) AddPrivate("/etc", 2, found);
-        foreach (string path in more.Select(static path => path.TrimEnd('/')))
+        foreach (string path in more.Where(Path.Exists).Select(static path => Resolved(path.TrimEnd('/'))))
         {
-            if (path.Split('/') is ["", "etc" or "opt" or "usr", _, ..] && Path.Exists(path)) found.Add(path);
+            // Some users of the system's own have a directory of it as their home, which programs need.
+            if (path.Split('/') is ["", "etc" or "opt", _, ..] or ["", "usr", _, _, ..]) found.Add(path);
         }
         return [.. found];
     }
+
+    // What a link leads to is what can be seen.
+    private static string Resolved(string path) => path.Length == 0 ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
 
     private static void AddPrivate(string directory, int depth, SortedSet<string> found)
     {

@@ -67,7 +67,7 @@ public abstract class ProgramRunner : IProgramRunner, IAsyncDisposable
         {
             return await RunCheckedAsync(start, line, limit.Token);
         }
-        catch (OperationCanceledException e) when (e is not TaskCanceledException || limit.IsCancellationRequested)
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw LifecycleErrors.ProgramTookTooLong(BuildpackOf(start), ProgramOf(start), Settings.Timeout);

@@ -97,7 +97,7 @@ public sealed class MachineProgramTests
         LifecycleException error = await Assert.ThrowsExactlyAsync<LifecycleException>(() => sandbox.OpenAsync(TestContext.CancellationToken));
 
         Assert.AreEqual(
-            $"BPT2162: Without a view of their own, buildpacks that are programs need '{taken.Path}' on this machine, and it cannot be made: something is there already. Publish in a container as root where nothing is at that path, or set BuildpackIsolation to Always and allow user namespaces (docs/buildpacks-isolation.md says how).",
+            $"BPT2162: Without a view of their own, buildpacks that are programs need '{taken.Path}' on this machine, and it cannot be made: something is there already. Publish in a container as root where nothing is at that path, or allow user namespaces and leave BuildpackIsolation at Auto (docs/buildpacks-isolation.md says how).",
             $"{error.Code}: {error.Message}");
         Assert.AreEqual("mine", File.ReadAllText(taken.Combine("file")));
         Assert.AreNotEqual(sandbox.Layers, new FileInfo("/layers").LinkTarget);

@@ -18,7 +18,11 @@ public sealed class PrivateAppTests : IDisposable
 
     private string Copy => State.PrivateAppDirectory;
 
-    public void Dispose() => directory.Dispose();
+    public void Dispose()
+    {
+        foreach (string closed in Directory.EnumerateDirectories(directory.Path, "read-only", SearchOption.AllDirectories)) File.SetUnixFileMode(closed, Oci.LayerEntry.ExecutableMode);
+        directory.Dispose();
+    }
 
     [TestMethod]
     public async Task Modes_times_links_and_empty_directories_are_kept()

@@ -147,12 +147,21 @@ public sealed class ProgramViewTests
                 [ -s "$path" ] && echo "$path is seen"
             done
             ls /dev
-            ls /proc | grep -c '^[0-9]'
+            ls /proc >/tmp/processes; grep -c '^[0-9]' /tmp/processes
             cat /etc/passwd | wc -l
             """, TestContext.CancellationToken);
 
-        // The processes: the one that holds the view, the program's shell, ls and grep.
-        Assert.AreEqual("fd\nfull\nnull\nrandom\nshm\nstderr\nstdin\nstdout\ntty\nurandom\nzero\n4\n3", output);
+        // The processes: the one that holds the view, the program's shell, and ls.
+        Assert.AreEqual("fd\nfull\nnull\nrandom\nshm\nstderr\nstdin\nstdout\ntty\nurandom\nzero\n3\n3", output);
+    }
+
+    [TestMethod]
+    public async Task A_home_or_a_configuration_in_a_visible_directory_is_hidden_and_one_that_the_system_needs_is_not()
+    {
+        using var sandbox = new ProgramSandbox();
+        sandbox.Settings = sandbox.Settings with { Hidden = ["/usr/share/doc", "/etc/os-release", "/usr/bin", "/opt", "/", ""] };
+
+        Assert.AreEqual("0\n0\nenv", await sandbox.OutputAsync("ls /usr/share/doc | wc -l; cat /etc/os-release | wc -c; basename /usr/bin/env; ls /opt >/dev/null", TestContext.CancellationToken));
     }
 
     [TestMethod]
