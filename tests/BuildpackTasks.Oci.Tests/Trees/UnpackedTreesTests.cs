@@ -91,6 +91,17 @@ public sealed class UnpackedTreesTests : IDisposable
     }
 
     [TestMethod]
+    public async Task What_is_stopped_half_way_leaves_nothing()
+    {
+        using var stop = new CancellationTokenSource();
+        var layer = new StoppingLayer(Tars.Plain([.. Enumerable.Range(0, 50).Select(static i => Tars.File($"l/{i}", new string('x', 100_000)))]), stop);
+
+        await Assert.ThrowsAsync<OperationCanceledException>(() => Trees().OfLayerAsync(layer, "l", stop.Token));
+
+        AssertNothingIsLeft();
+    }
+
+    [TestMethod]
     public async Task What_is_left_of_a_tree_that_somebody_removed_by_hand_is_replaced()
     {
         string archive = directory.Write("a.tgz", Tars.Gzip(Tars.File("a", "one"), Tars.File("b", "two")));
@@ -270,6 +281,30 @@ public sealed class UnpackedTreesTests : IDisposable
     }
 
     private UnpackedTrees Trees(UnpackLimits? limits = null) => new(new LayerCache(directory.Combine("cache"), long.MaxValue), limits ?? UnpackLimits.Default);
+
+    /// <summary>A layer whose reading is stopped in its middle.</summary>
+    private sealed class StoppingLayer(byte[] tar, CancellationTokenSource stop) : ILayer
+    {
+        public Descriptor Descriptor { get; } = new(MediaTypes.OciLayer, Digest.Of(tar), tar.Length);
+
+        public Digest DiffId => Descriptor.Digest;
+
+        public ImageReference? Source => null;
+
+        public Task<Stream> OpenAsync(CancellationToken cancellationToken) => Task.FromResult<Stream>(new StoppingStream(new MemoryStream(tar), tar.Length / 2, stop));
+    }
+
+    private sealed class StoppingStream(MemoryStream inner, long at, CancellationTokenSource stop) : ReadOnlyStream
+    {
+        public override int Read(Span<byte> buffer) => inner.Read(buffer);
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (inner.Position > at) await stop.CancelAsync();
+            cancellationToken.ThrowIfCancellationRequested();
+            return await inner.ReadAsync(buffer, cancellationToken);
+        }
+    }
 
     private async Task RunAsync(string program, params string[] arguments) =>
         Assert.AreEqual(0, (await Command.RunAsync(program, arguments, directory.Path, cancellationToken: Token)).ExitCode);
