@@ -35,7 +35,11 @@ internal sealed class ProviderFeed : IDisposable
         string packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } set
             ? set
             : System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        foreach (string unpacked in Packages.Select(package => System.IO.Path.Combine(packages, package.ToLowerInvariant(), Version)).Where(Directory.Exists)) Directory.Delete(unpacked, recursive: true);
+        foreach (string unpacked in Packages.Select(package => System.IO.Path.Combine(packages, package.ToLowerInvariant())).Where(Directory.Exists))
+        {
+            if (Directory.Exists(System.IO.Path.Combine(unpacked, Version))) Directory.Delete(System.IO.Path.Combine(unpacked, Version), recursive: true);
+            if (!Directory.EnumerateFileSystemEntries(unpacked).Any()) Directory.Delete(unpacked);
+        }
         directory.Dispose();
     }
 }
