@@ -92,12 +92,25 @@ public sealed class LauncherTests
     [TestMethod]
     public async Task An_app_alone_starts_with_a_launcher_where_the_project_wants_one()
     {
-        using SdkProject project = await SdkProject.CreateAsync(ProjectTemplate.Console, new ProjectOptions { More = "<PropertyGroup><InvariantGlobalization>true</InvariantGlobalization><LauncherMode>Always</LauncherMode></PropertyGroup>" });
+        using SdkProject project = await SdkProject.CreateAsync(ProjectTemplate.Console, new ProjectOptions
+        {
+            Properties = new Dictionary<string, string>
+            {
+                ["InvariantGlobalization"] = "true",
+                ["LauncherMode"] = "Always",
+                ["PublishRepositoryUrl"] = "true",
+                ["PrivateRepositoryUrl"] = "https://example.com/plants",
+                ["SourceRevisionId"] = "0123abc",
+            },
+        });
         project.Write("Program.cs", App);
 
         (string layout, ImageInLayout image) = await Publishing.ToLayoutAsync(project, TestContext.CancellationToken);
 
         Assert.AreEqual("debian://trixie dotnet-runtime apphost app Buildpacks Application Launcher Buildpacks Launcher Config Buildpacks Process Types", string.Join(' ', image.LayerNames));
+        Assert.AreEqual(
+            """{"source":{"metadata":{"repository":"https://example.com/plants","revision":"0123abc"},"type":"git","version":{"commit":"0123abc"}}}""",
+            image.Execution.GetProperty("Labels").GetProperty("io.buildpacks.project.metadata").GetString());
         await using var podman = new Podman();
         CommandResult run = await podman.RunAsync($"oci:{layout}:latest", ["x"], cancellationToken: TestContext.CancellationToken);
         Assert.AreEqual("1 [x] MODE= OPTIONS= PORT= CNB=\n", run.EnsureSuccess().Output);
