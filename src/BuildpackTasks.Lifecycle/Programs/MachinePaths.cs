@@ -52,7 +52,7 @@ internal sealed class MachinePaths : IDisposable
     // The file stays: to remove it would let two builds lock two files of one name.
     private static async Task<FileStream> LockAsync(Action<string> message, CancellationToken cancellationToken)
     {
-        string file = Path.Join(Directory.Exists("/run") && Environment.IsPrivilegedProcess ? "/run" : "/tmp", "buildpacktasks-paths");
+        string file = Path.Join(!Environment.IsPrivilegedProcess ? "/tmp" : Directory.Exists("/run") ? "/run" : "/", "buildpacktasks-paths");
         for (bool told = false; ; told = true)
         {
             try

@@ -21,7 +21,8 @@ internal static class ProgramCheck
         for (int depth = 0; ; depth++)
         {
             string? file = find(path);
-            if (file is null || (depth == 0 && !File.Exists(file))) throw depth == 0 ? LifecycleErrors.NoProgram(start.Path) : LifecycleErrors.NoInterpreter(start.Path, path);
+            // To read from a pipe would wait for who writes to it.
+            if (file is null || !IsFile(file)) throw depth == 0 ? LifecycleErrors.NoProgram(start.Path) : LifecycleErrors.NoInterpreter(start.Path, path);
             if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) == 0)
                 throw LifecycleErrors.NotExecutable(path);
             byte[] head = Head(file);
@@ -29,6 +30,13 @@ internal static class ProgramCheck
             if (InterpreterOf(head) is not { } interpreter || depth == MaxInterpreters) return;
             path = interpreter;
         }
+    }
+
+    private static bool IsFile(string path)
+    {
+        if (!File.Exists(path)) return false;
+        string file = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        return new FileInfo(file).Length > 0 || SpecialFiles.KindOf(file) == WrittenFileKind.File;
     }
 
     private static byte[] Head(string file)

@@ -156,6 +156,16 @@ public sealed class ProgramRunningTests
     }
 
     [TestMethod]
+    public async Task A_pipe_in_place_of_a_program_is_an_error()
+    {
+        using var sandbox = new ProgramSandbox();
+        Directory.CreateDirectory(sandbox.Combine("buildpack", "bin"));
+        (await Command.RunAsync("mkfifo", ["--mode=755", sandbox.Combine("buildpack", "bin", "build")])).EnsureSuccess();
+
+        await AssertRefusedAsync(sandbox, "BPT2155: There is no program '/cnb/buildpacks/test_one/1.2.3/bin/build'. Use a buildpack that has it (buildpack specification, 'Buildpack Interface').");
+    }
+
+    [TestMethod]
     public async Task A_program_that_nobody_may_execute_is_an_error_that_says_how_to_make_it_executable()
     {
         using var sandbox = new ProgramSandbox();
