@@ -86,10 +86,13 @@ public sealed class ExportImage : DestinationTask
         {
             await ExportAsync(session, analyzed, previous, cancellationToken);
         }
-        catch (CodedException e) when (IsLoss(e) && previous is not null && !IsSecondTry && !IsPlatform)
+        catch (CodedException e) when (IsLoss(e))
         {
+            // What this machine remembers of an image in place of the image is no better than that.
+            if (previous is null) await new RememberedImage(session.CacheKnowing((PreviousImage?)null), ImageName).ForgetAsync(cancellationToken);
+            if ((previous is null && e.Code != KeptLayerGone) || IsSecondTry || IsPlatform) throw;
             await session.NoteBrokenAsync(State, cancellationToken);
-            session.Note($"{Project}: the registry has lost layers of {previous.Reference}; they are made again");
+            session.Note($"{Project}: {(previous is null ? "the layer cache has lost layers of the image before" : $"the registry has lost layers of {previous.Reference}")}; they are made again");
             MustPublishAgain = true;
         }
     }
