@@ -147,10 +147,13 @@ public sealed class MachineProgramTests
     {
         using var sandbox = new ProgramSandbox();
         string app = $"/bpt-test-{Guid.NewGuid():N}/a/b";
-        using var host = HostedProgram.Start(new HostedProgramRun(sandbox.Combine(), "echo started; sleep 1000") { Isolation = BuildpackIsolation.Never, ImageAppDirectory = app });
+        string mark = $"{Environment.ProcessId}";
+        using var host = HostedProgram.Start(new HostedProgramRun(sandbox.Combine(), $"echo started; exec sleep 1000.{mark}") { Isolation = BuildpackIsolation.Never, ImageAppDirectory = app });
         await host.HearAsync("started", TestContext.CancellationToken);
         Assert.IsTrue(Directory.Exists(app));
         await host.KillAsync();
+        // Without a namespace nobody ends the program then.
+        (await Command.RunAsync("pkill", ["-KILL", "-f", $"sleep 1000\\.{mark}"], cancellationToken: TestContext.CancellationToken)).EnsureSuccess();
         Assert.IsNotNull(new FileInfo(app).LinkTarget);
 
         using var next = NewSandbox();
