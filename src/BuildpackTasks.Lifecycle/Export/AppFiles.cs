@@ -12,14 +12,23 @@ internal static class AppFiles
     /// BPT2030: the directory is missing or empty. BPT2031: a link leads out of it. BPT2032: something is neither file, directory
     /// nor link. BPT2003: something cannot be read.
     /// </exception>
-    public static IReadOnlyList<AppFile> Read(string appDirectory, CancellationToken cancellationToken)
+    public static IReadOnlyList<AppFile> Read(string appDirectory, CancellationToken cancellationToken) => Read(appDirectory, areLinksKept: false, cancellationToken);
+
+    /// <summary>The same.</summary>
+    /// <param name="appDirectory">The app, as an absolute path.</param>
+    /// <param name="areLinksKept">
+    /// Whether links stay as they are, wherever they lead: programs that saw the app at its place in the image made them.
+    /// </param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="LifecycleException">As for the other.</exception>
+    public static IReadOnlyList<AppFile> Read(string appDirectory, bool areLinksKept, CancellationToken cancellationToken)
     {
         string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(appDirectory));
         if (!Directory.Exists(root)) throw LifecycleErrors.NoApp(appDirectory);
         var files = new List<AppFile>();
         try
         {
-            ReadDirectory(new DirectoryInfo(root), root, "", files, cancellationToken);
+            ReadDirectory(new DirectoryInfo(root), areLinksKept ? null : root, "", files, cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -46,7 +55,7 @@ internal static class AppFiles
         return [.. files.Where(file => !replaced.Contains(file.Path)).Concat(replacements).OrderBy(static file => file.Path, StringComparer.Ordinal)];
     }
 
-    private static void ReadDirectory(DirectoryInfo directory, string root, string path, List<AppFile> files, CancellationToken cancellationToken)
+    private static void ReadDirectory(DirectoryInfo directory, string? root, string path, List<AppFile> files, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         bool empty = true;
@@ -54,7 +63,7 @@ internal static class AppFiles
         {
             empty = false;
             string itemPath = path.Length == 0 ? item.Name : $"{path}/{item.Name}";
-            if (item.LinkTarget is { } target) files.Add(new AppFile(itemPath, LayerEntryType.SymbolicLink, LinkTarget: TargetInside(item, target, root)));
+            if (item.LinkTarget is { } target) files.Add(new AppFile(itemPath, LayerEntryType.SymbolicLink, LinkTarget: root is null ? target : TargetInside(item, target, root)));
             else if (item is DirectoryInfo below) ReadDirectory(below, root, itemPath, files, cancellationToken);
             else if (((FileInfo)item).Length == 0 && SpecialFiles.KindOf(item.FullName) != WrittenFileKind.File) throw LifecycleErrors.SpecialFile(item.FullName);
             else files.Add(new AppFile(itemPath, LayerEntryType.File, FileContent.FromFile(item.FullName)));
@@ -63,7 +72,7 @@ internal static class AppFiles
     }
 
     /// <summary>The target as it has to be in the image, where the app directory is elsewhere: relative to the link.</summary>
-    private static string TargetInside(FileSystemInfo link, string target, string root)
+    internal static string TargetInside(FileSystemInfo link, string target, string root)
     {
         string parent = Path.GetDirectoryName(link.FullName)!;
         string full = Path.GetFullPath(target, parent);

@@ -32,7 +32,7 @@ internal sealed class LayerPlanner(ImageDirectory directory, LayerCache cache)
 
     private async Task AddAppLayersAsync(MetadataFile metadata, string appDirectory, List<PlannedLayer> layers, CancellationToken cancellationToken)
     {
-        IReadOnlyList<AppFile> files = AppFiles.Read(appDirectory, cancellationToken);
+        IReadOnlyList<AppFile> files = AppFiles.Read(appDirectory, areLinksKept: appDirectory == directory.PrivateAppDirectory, cancellationToken);
         if (File.Exists(directory.AppEntriesFile))
             files = AppFiles.Change(files, await LayerEntriesFile.ReadAsync(directory.AppEntriesFile, cancellationToken), metadata.AppDirectory);
         IReadOnlyList<IReadOnlyList<AppFile>> slices = AppSlicer.Divide(files, metadata.Slices, metadata.AppDirectory);

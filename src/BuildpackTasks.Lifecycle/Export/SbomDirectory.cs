@@ -47,12 +47,12 @@ internal static class SbomDirectory
         return entries.Length == 0 ? null : new PlannedLayer(PlannedLayerKind.Sbom, Name, "Software Bill-of-Materials", LayerContents.Create(entries), IsShareable: false);
     }
 
+    // What is not in the image belongs to the build, whatever it is for (reference lifecycle).
     private static IEnumerable<string> Scopes(SbomFile file, BuildResult result)
     {
-        if (file.Scope == SbomScope.Launch) return [Launch];
-        if (file.Scope == SbomScope.Build) return ["build"];
         BuildpackLayer? layer = result.Layers.FirstOrDefault(layer => layer.Name == file.Layer);
-        return [.. layer is { Launch: true } ? (string[])[Launch] : [], .. layer is { Build: true } ? (string[])["build"] : [], .. layer is { Cache: true } ? (string[])["cache"] : []];
+        yield return file.Scope == SbomScope.Launch || layer is { Launch: true } ? Launch : "build";
+        if (layer is { Cache: true }) yield return "cache";
     }
 
     private static Task CopyAsync(string source, string target, CancellationToken cancellationToken) => StateFile.WriteAsync(target, async stream =>

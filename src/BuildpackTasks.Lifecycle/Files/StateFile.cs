@@ -96,13 +96,15 @@ internal static class StateFile
         }
     }
 
-    /// <summary>Deletes a directory that may be there, with all that is in it.</summary>
+    /// <summary>Deletes a directory that may be there, with all that is in it, also where a program took away the right to.</summary>
     /// <param name="path">The directory.</param>
     public static void DeleteDirectory(string path)
     {
+        if (DirectoryTree.TryDelete(path)) return;
         try
         {
-            if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
+            // Says why.
+            Directory.Delete(path, recursive: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

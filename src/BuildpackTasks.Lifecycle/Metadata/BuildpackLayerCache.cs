@@ -55,6 +55,12 @@ public sealed class BuildpackLayerCache(LayerCache cache, string image)
         await cache.Records.WriteAsync(Key, Encoding.UTF8.GetBytes(record), cancellationToken);
     }
 
+    /// <summary>Whether a layer can be had without making it.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
+    public async Task<bool> HasAsync(LayerMetadata layer, CancellationToken cancellationToken) =>
+        layer.Stored is not null && await cache.FindAsync(layer.Stored.Fingerprint, cancellationToken) is not null;
+
     /// <summary>Puts the contents of a layer back.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="directory">The directory that becomes the layer, which is not there yet.</param>

@@ -40,6 +40,10 @@ internal sealed class BuildOutput(string imageAppDirectory)
         executables.UnionWith(result.Executables);
     }
 
+    /// <summary>Adds app files that are programs.</summary>
+    /// <param name="paths">Their paths relative to the app directory.</param>
+    public void AddExecutables(IEnumerable<string> paths) => executables.UnionWith(paths);
+
     /// <summary>The app's files that the buildpacks changed, where they will be in the image.</summary>
     public LayerContents ToAppEntries() =>
         LayerContents.Create(appFiles.Select(file => LayerEntry.ForFile($"{imageAppDirectory[1..]}/{file.Key}", file.Value)));

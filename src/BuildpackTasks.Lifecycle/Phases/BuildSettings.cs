@@ -8,6 +8,12 @@ namespace BuildpackTasks.Lifecycle;
 /// <param name="Environment">The environment of the build, as the platform provides it.</param>
 public sealed record BuildSettings(string AppDirectory, string ImageAppDirectory, IReadOnlyDictionary<string, string> Environment)
 {
+    /// <summary>
+    /// The published output, as an absolute path, where the app directory is a copy of it that programs may change (<see cref="PrivateApp"/>);
+    /// null where it is the published output itself.
+    /// </summary>
+    public string? PublishedDirectory { get; init; }
+
     /// <summary>What the operator changes in the environment, after the user (platform specification, "Operator-Defined Variables").</summary>
     public IReadOnlyList<EnvironmentVariable> OperatorEnvironment { get; init; } = [];
 

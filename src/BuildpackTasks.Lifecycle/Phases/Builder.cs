@@ -56,6 +56,8 @@ public sealed class Builder(ImageDirectory directory)
 
             BuildResult result = await RunAsync(member, buildpack, context, cancellationToken);
             BuildResultRules.Check(member, result, own);
+            // The next buildpack, which may be of this process, opens files of the app.
+            if (settings.PublishedDirectory is not null) RefuseSpecialFiles(member, settings.AppDirectory, cancellationToken);
             // What was met is done; a later provider hears only of what this one left unmet (build.toml, [[unmet]]).
             open.RemoveAll(entry => own.Contains(entry) && !result.Unmet.Contains(entry.Requires[0].Name));
             await WriteLayersAsync(member, result, cancellationToken);
@@ -64,6 +66,7 @@ public sealed class Builder(ImageDirectory directory)
             buildEnvironment.AddRange(result.BuildEnvironment);
         }
 
+        if (settings.PublishedDirectory is { } published) output.AddExecutables(PrivateApp.MadeExecutable(directory, published));
         if (output.ToAppEntries() is { IsEmpty: false } changed) await LayerEntriesFile.WriteAsync(directory.AppEntriesFile, changed, cancellationToken);
         MetadataFile metadata = output.ToMetadata();
         await metadata.WriteAsync(directory, cancellationToken);
@@ -82,6 +85,18 @@ public sealed class Builder(ImageDirectory directory)
         }
     }
 
+    private static void RefuseSpecialFiles(GroupMember member, string appDirectory, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _ = AppFiles.Read(appDirectory, areLinksKept: true, cancellationToken);
+        }
+        catch (LifecycleException e)
+        {
+            throw LifecycleErrors.BadApp(member, e);
+        }
+    }
+
     private static Dictionary<LayerName, LayerStart> StartsOf(BuildpackMetadata? previous)
     {
         var starts = new Dictionary<LayerName, LayerStart>();
@@ -94,6 +109,12 @@ public sealed class Builder(ImageDirectory directory)
 
     private async Task WriteLayersAsync(GroupMember member, BuildResult result, CancellationToken cancellationToken)
     {
+        // In place of the files that a program wrote, which may be links that mean something only where it ran.
+        foreach (string file in Directory.Exists(directory.BuildpackDirectory(member.Id)) ? Directory.GetFiles(directory.BuildpackDirectory(member.Id), "*.toml") : [])
+        {
+            if (new FileInfo(file).LinkTarget is not null) StateFile.Delete(file);
+        }
+        if (result.Store is { } store) await new LayerFile(null, store).WriteAsync(Path.Combine(directory.BuildpackDirectory(member.Id), "store.toml"), cancellationToken);
         foreach (BuildpackLayer layer in result.Layers)
         {
             if (layer.Entries is { } entries) await LayerEntriesFile.WriteAsync(directory.LayerEntriesFile(member.Id, layer.Name), LayerContents.Create(entries), cancellationToken);

@@ -34,18 +34,22 @@ public sealed class Restorer(ImageDirectory directory, BuildpackLayerCache cache
             IReadOnlyDictionary<string, LayerMetadata> inImage = previous?.Layers ?? new Dictionary<string, LayerMetadata>();
             IReadOnlyDictionary<string, LayerMetadata> inCache = cached.GetValueOrDefault(member.Id)?.Layers ?? new Dictionary<string, LayerMetadata>();
             foreach (string name in inImage.Keys.Union(inCache.Keys).Order(StringComparer.Ordinal))
-                restored.Add(await RestoreAsync(member.Id, name, inImage.GetValueOrDefault(name), inCache.GetValueOrDefault(name), isSameEnvironment, cancellationToken));
+                restored.Add(await RestoreAsync(member.Id, name, inImage.GetValueOrDefault(name), inCache.GetValueOrDefault(name), isSameEnvironment, analyzed.PreviousImage is null, cancellationToken));
         }
         return restored;
     }
 
     private async Task<RestoredLayer> RestoreAsync(
-        BuildpackId buildpack, string text, LayerMetadata? image, LayerMetadata? cached, bool isSameEnvironment, CancellationToken cancellationToken)
+        BuildpackId buildpack, string text, LayerMetadata? image, LayerMetadata? cached, bool isSameEnvironment, bool isRemembered, CancellationToken cancellationToken)
     {
         // The name is from outside; it becomes the name of a file.
         if (!LayerName.TryParse(text, out LayerName name)) return new RestoredLayer(buildpack, text, false, "its name cannot be a layer's");
         RestoreDecision decision = RestoreTable.Decide(Types(image), Types(cached), image?.Sha == cached?.Sha, isSameEnvironment);
         if (decision.Metadata == RestoreSource.Nothing) return new RestoredLayer(buildpack, text, false, decision.Reason);
+
+        // A buildpack that finds it may keep it; of an image that is only remembered, the layer itself may be gone.
+        if (isRemembered && decision is { Metadata: RestoreSource.Image, Contents: false } && !await cache.HasAsync(image!, cancellationToken))
+            return new RestoredLayer(buildpack, text, false, "the layer is not in the cache any more, and the previous image cannot be read");
 
         string layer = Path.Combine(directory.BuildpackDirectory(buildpack), text);
         if (decision.Contents && !await cache.TryRestoreAsync(cached!, layer, cancellationToken))

@@ -1,3 +1,5 @@
+using BuildpackTasks.Oci;
+
 namespace BuildpackTasks.Lifecycle;
 
 /// <summary>
@@ -22,7 +24,7 @@ public static class PrivateApp
     /// <param name="cancellationToken">Stops the copying.</param>
     /// <returns>Its absolute path.</returns>
     /// <exception cref="LifecycleException">
-    /// BPT2003 or BPT2005: a file cannot be read or written. BPT2032: one is neither file, directory nor link.
+    /// BPT2003 or BPT2005: a file cannot be read or written. BPT2031: a link leads out of the app. BPT2032: one is neither file, directory nor link.
     /// </exception>
     public static string Make(ImageDirectory directory, string published, AppFilter filter, CancellationToken cancellationToken)
     {
@@ -30,7 +32,7 @@ public static class PrivateApp
         string unfinished = Unfinished(directory);
         try
         {
-            var copy = new Copying(Path.GetFullPath(directory.Path), filter, cancellationToken);
+            var copy = new Copying(Path.GetFullPath(published), Path.GetFullPath(directory.Path), filter, cancellationToken);
             copy.Enter(new DirectoryInfo(published), "", unfinished);
             copy.Finish();
             Directory.Move(unfinished, directory.PrivateAppDirectory);
@@ -51,16 +53,34 @@ public static class PrivateApp
     /// <exception cref="LifecycleException">BPT2005: it cannot be removed.</exception>
     public static void Remove(ImageDirectory directory)
     {
-        foreach (string path in (string[])[directory.PrivateAppDirectory, Unfinished(directory)])
+        StateFile.DeleteDirectory(directory.PrivateAppDirectory);
+        StateFile.DeleteDirectory(Unfinished(directory));
+    }
+
+    /// <summary>
+    /// The files that programs made executable: those with a right to be executed that were not published, or were published without
+    /// it or with other contents. What is executable of the published output does not depend on how the build machine keeps it.
+    /// </summary>
+    /// <param name="directory">The build's state, with a copy.</param>
+    /// <param name="published">The published output.</param>
+    /// <returns>Their paths relative to the app directory.</returns>
+    internal static IEnumerable<string> MadeExecutable(ImageDirectory directory, string published)
+    {
+        if (OperatingSystem.IsWindows()) yield break;
+        foreach (AppFile file in AppFiles.Read(directory.PrivateAppDirectory, areLinksKept: true, CancellationToken.None))
         {
-            // The second way says why.
-            if (!DirectoryTree.TryDelete(path)) StateFile.DeleteDirectory(path);
+            var copy = new FileInfo(Path.Join(directory.PrivateAppDirectory, file.Path));
+            if (file.Type != LayerEntryType.File || (copy.UnixFileMode & Execute) == 0) continue;
+            var original = new FileInfo(Path.Join(published, file.Path));
+            if (!original.Exists || (original.UnixFileMode & Execute) == 0 || original.Length != copy.Length || original.LastWriteTimeUtc != copy.LastWriteTimeUtc) yield return file.Path;
         }
     }
 
+    private const UnixFileMode Execute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
     private static string Unfinished(ImageDirectory directory) => directory.PrivateAppDirectory + ".new";
 
-    private sealed class Copying(string state, AppFilter filter, CancellationToken cancellationToken)
+    private sealed class Copying(string root, string state, AppFilter filter, CancellationToken cancellationToken)
     {
         private readonly List<(FileInfo Source, string Copy)> files = [];
         private readonly List<(DirectoryInfo Source, string Copy, bool Kept)> directories = [];
@@ -82,7 +102,7 @@ public static class PrivateApp
                 }
                 else if (filter.Keeps(relative))
                 {
-                    if (entry.LinkTarget is { } link) File.CreateSymbolicLink(target, link);
+                    if (entry.LinkTarget is { } link) File.CreateSymbolicLink(target, AppFiles.TargetInside(entry, link, root));
                     else if (entry is FileInfo { Length: 0 } && SpecialFiles.KindOf(entry.FullName) != WrittenFileKind.File) throw LifecycleErrors.SpecialFile(entry.FullName);
                     else files.Add(((FileInfo)entry, target));
                 }

@@ -6,7 +6,8 @@ namespace BuildpackTasks;
 /// <param name="sources">Finds buildpacks that are not built in.</param>
 /// <param name="baseDirectory">What relative paths are relative to: the project's directory.</param>
 /// <param name="state">The build's state: buildpacks that are scripts in <c>project.toml</c> are written there.</param>
-internal sealed class BuildpackOrder(BuildpackSources sources, string baseDirectory, ImageDirectory state)
+/// <param name="note">Told, in a sentence, of what is left out.</param>
+internal sealed class BuildpackOrder(BuildpackSources sources, string baseDirectory, ImageDirectory state, Action<string> note)
 {
     private readonly Dictionary<BuildpackId, BuildpackFile> builtIn = [];
     private readonly List<BuildpackSet> sets = [];
@@ -24,10 +25,13 @@ internal sealed class BuildpackOrder(BuildpackSources sources, string baseDirect
     public async Task<OrderFile> ResolveAsync(IReadOnlyList<BuildpackRequest> requests, ProjectFile? project, string projectDirectory, CancellationToken cancellationToken)
     {
         bool hasOwn = requests.Any(static request => !BuiltInBuildpacks.IsBuiltIn(request.Name));
-        foreach (ProjectBuildpack buildpack in project?.Pre ?? []) await AddAsync(buildpack, projectDirectory, cancellationToken);
-        foreach (BuildpackRequest request in requests) await AddAsync(request, [], cancellationToken);
-        foreach (ProjectBuildpack buildpack in hasOwn ? [] : project?.Group ?? []) await AddAsync(buildpack, projectDirectory, cancellationToken);
-        foreach (ProjectBuildpack buildpack in project?.Post ?? []) await AddAsync(buildpack, projectDirectory, cancellationToken);
+        // First of all what has a place of its own: an id in project.toml may mean a part of it.
+        var own = new List<OrderReference>();
+        foreach (BuildpackRequest request in requests) own.Add(await FindAsync(request, cancellationToken));
+        group.AddRange(await FindAsync(project?.Pre ?? [], projectDirectory, cancellationToken));
+        group.AddRange(own);
+        if (!hasOwn) group.AddRange(await FindAsync(project?.Group ?? [], projectDirectory, cancellationToken));
+        group.AddRange(await FindAsync(project?.Post ?? [], projectDirectory, cancellationToken));
 
         IReadOnlyList<ExpandedGroup> groups = OrderExpansion.Expand([new OrderReferenceGroup(group)], Find);
         return new OrderFile([.. groups.Select(expanded => (IReadOnlyList<OrderFileEntry>)[.. expanded.Entries.Select(Entry)])])
@@ -37,22 +41,40 @@ internal sealed class BuildpackOrder(BuildpackSources sources, string baseDirect
         };
     }
 
-    private async Task AddAsync(ProjectBuildpack buildpack, string projectDirectory, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<OrderReference>> FindAsync(IReadOnlyList<ProjectBuildpack> buildpacks, string projectDirectory, CancellationToken cancellationToken)
+    {
+        var references = new List<OrderReference>();
+        foreach (ProjectBuildpack buildpack in buildpacks)
+        {
+            if (await FindAsync(buildpack, projectDirectory, cancellationToken) is { } reference)
+                references.Add(buildpack.ExecutionEnvironments.Count > 0 ? reference with { ExecutionEnvironments = buildpack.ExecutionEnvironments } : reference);
+        }
+        return references;
+    }
+
+    private async Task<OrderReference?> FindAsync(ProjectBuildpack buildpack, string projectDirectory, CancellationToken cancellationToken)
     {
         if (buildpack.Script is { } script)
         {
             string directory = Path.Combine(state.Path, "buildpacks", buildpack.Id!.Value.DirectoryName);
             await script.WriteAsync(buildpack.Id.Value, buildpack.Version, directory);
-            await AddAsync(new BuildpackRequest(directory, null, false), buildpack.ExecutionEnvironments, cancellationToken);
-            return;
+            return await FindAsync(new BuildpackRequest(directory, null, false), cancellationToken);
         }
-        string name = buildpack.Uri ?? buildpack.Id!.Value.ToString();
+        if (buildpack.Uri is null)
+        {
+            BuildpackId id = buildpack.Id!.Value;
+            if (BuiltInBuildpacks.IsBuiltIn(id.ToString())) return await FindAsync(new BuildpackRequest(id.ToString(), null, false), cancellationToken);
+            if (Find(id, buildpack.Version) is not null) return new OrderReference(id, buildpack.Version);
+            // Files of projects that other platforms build, too, name what those bring along.
+            note($"project.toml names the buildpack '{id}' and not where it is; it is left out. Give it a uri, or add a builder that has it as a Buildpack item");
+            return null;
+        }
         // A path is relative to the file that has it, which need not be the project's directory.
-        if (Path.Exists(Path.GetFullPath(name, projectDirectory))) name = Path.GetFullPath(name, projectDirectory);
-        await AddAsync(new BuildpackRequest(name, buildpack.Version.Length == 0 ? null : buildpack.Version, false), buildpack.ExecutionEnvironments, cancellationToken);
+        string path = Path.GetFullPath(buildpack.Uri, projectDirectory);
+        return await FindAsync(new BuildpackRequest(Path.Exists(path) ? path : buildpack.Uri, null, false), cancellationToken);
     }
 
-    private async Task AddAsync(BuildpackRequest request, IReadOnlyList<string> environments, CancellationToken cancellationToken)
+    private async Task<OrderReference> FindAsync(BuildpackRequest request, CancellationToken cancellationToken)
     {
         OrderReference reference;
         if (BuiltInBuildpacks.IsBuiltIn(request.Name))
@@ -68,7 +90,7 @@ internal sealed class BuildpackOrder(BuildpackSources sources, string baseDirect
             sets.Add(set);
             reference = set.Order is [{ Group: [var only] }] ? only : Join(set);
         }
-        group.Add(reference with { Optional = request.Optional || reference.Optional, ExecutionEnvironments = environments.Count > 0 ? environments : reference.ExecutionEnvironments });
+        return reference with { Optional = request.Optional || reference.Optional };
     }
 
     // An image without its registry would be looked for at Docker's, and so would every built-in id with a mistake in it.

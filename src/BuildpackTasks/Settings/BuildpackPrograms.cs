@@ -11,6 +11,7 @@ internal sealed class BuildpackPrograms : IAsyncDisposable
     private readonly OrderFile order;
     private readonly ImageSession session;
     private readonly ProgramHost host;
+    private readonly Dictionary<string, ProgramBuildpack> buildpacks = new(StringComparer.Ordinal);
     private Task<ProgramRunner>? runner;
 
     /// <summary>The programs of a phase.</summary>
@@ -33,7 +34,11 @@ internal sealed class BuildpackPrograms : IAsyncDisposable
 
     /// <summary>A buildpack of the order.</summary>
     /// <param name="entry">The entry, which has a directory.</param>
-    public IBuildpack Create(OrderFileEntry entry) => new ProgramBuildpack(BuildpackFile.ReadDirectory(entry.Directory!).Descriptor, host);
+    public IBuildpack Create(OrderFileEntry entry)
+    {
+        if (!buildpacks.TryGetValue(entry.Directory!, out ProgramBuildpack? buildpack)) buildpacks.Add(entry.Directory!, buildpack = new ProgramBuildpack(BuildpackFile.ReadDirectory(entry.Directory!).Descriptor, host));
+        return buildpack;
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -30,6 +30,7 @@ public sealed class BuildImage : AppTask
             [.. Groups(order, builtIn, programs).SelectMany(static one => one.Entries).Select(static entry => entry.Buildpack)],
             new BuildSettings(app, WorkingDirectory, environment)
             {
+                PublishedDirectory = app == AppDirectory ? null : AppDirectory,
                 ExecutionEnvironment = ExecutionEnvironmentName,
                 OperatorEnvironment = OperatorEnvironment(order),
                 IsKnownAsync = async (fingerprint, stop) => await cache.FindAsync(fingerprint, stop) is not null,

@@ -1,5 +1,6 @@
 using BuildpackTasks.DotNet;
 using BuildpackTasks.Lifecycle;
+using BuildpackTasks.Oci;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 
@@ -55,6 +56,9 @@ public sealed class DetectBuildpacks : AppTask
             Action<string> print = IsDryRun ? Say : Detail;
             foreach (Candidate candidate in detector.Candidates) print($"{candidate.Buildpack}: {Describe(candidate.State)}: {candidate.Reason}");
         }
+        Platform platform = analyzed.RunImage.Facts.Platform;
+        if (platform.Architecture != BuildpackSources.MachinePlatform.Architecture && detection.Group.OfType<ProgramBuildpack>().FirstOrDefault() is { } program)
+            session.Note($"The programs of buildpacks, such as {program.Descriptor}, run on this machine ({BuildpackSources.MachinePlatform}) and are only told that the image is for {platform}; what they install has to be for that");
         RequiredPacks = await RequiredPacksAsync(detection, order, project, analyzed, cancellationToken);
     }
 

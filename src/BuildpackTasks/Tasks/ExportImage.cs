@@ -151,7 +151,7 @@ public sealed class ExportImage : DestinationTask
             await new RememberedImage(cache, ImageName).WriteAsync(image, cancellationToken);
             await new BuildpackLayerCache(cache, ImageName).KeepAsync(State, await MetadataFile.ReadAsync(State, cancellationToken), cancellationToken);
         }
-        catch (CodedException e) when (e is not LifecycleException)
+        catch (CodedException e)
         {
             session.Note($"{Project}: the layers that buildpacks want to find again were not kept: {e.Message}");
         }

@@ -32,7 +32,6 @@ public sealed class PrivateAppTests : IDisposable
         directory.Write("app/read-only/file", "file");
         directory.CreateDirectory("app/empty");
         File.CreateSymbolicLink(Path.Combine(App, "link"), "bin/program");
-        File.CreateSymbolicLink(Path.Combine(App, "out"), "/etc");
         File.CreateSymbolicLink(Path.Combine(App, "dangling"), "none");
         await RunAsync("chmod", "751", Path.Combine(App, "bin/program"));
         await RunAsync("chmod", "555", Path.Combine(App, "read-only"));

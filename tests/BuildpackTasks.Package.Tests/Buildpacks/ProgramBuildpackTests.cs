@@ -10,6 +10,7 @@ public sealed class ProgramBuildpackTests
     private const string ShowEnvironment = """
         foreach (var name in new[] { "AGENT", "AGENT_MODE", "GREETING" }) Console.WriteLine($"{name}={Environment.GetEnvironmentVariable(name)}");
         Console.WriteLine(File.ReadAllText("added.txt").Trim());
+        Console.WriteLine($"{(File.GetUnixFileMode("tool.sh") & UnixFileMode.OtherExecute) != 0} {File.Exists("linked/env/AGENT.default")}");
 
         """;
 
@@ -57,6 +58,9 @@ public sealed class ProgramBuildpackTests
             if [ -n "${MSBuildSDKsPath:-}${DOTNET_HOST_PATH:-}${ACME_SECRET:-}" ]; then echo "the environment leaks"; exit 1; fi
             if ls -d /root/* "$HOME"/* 2>/dev/null; then echo "a home is visible"; exit 1; fi
             echo added >added.txt
+            printf '#!/bin/sh\n' >tool.sh
+            chmod 755 tool.sh
+            ln -s /layers/acme_agent/agent linked
             """);
 
         PublishedLayout first = await PublishAsync(project);
@@ -77,7 +81,7 @@ public sealed class ProgramBuildpackTests
         Assert.AreEqual("1.2.3", labels.GetProperty("com.example.agent").GetString());
         await using var podman = new Podman();
         CommandResult run = await podman.RunAsync($"oci:{first.Path}:latest", cancellationToken: TestContext.CancellationToken);
-        Assert.AreEqual("AGENT=on\nAGENT_MODE=fast\nGREETING=\nadded\n", run.EnsureSuccess().Output);
+        Assert.AreEqual("AGENT=on\nAGENT_MODE=fast\nGREETING=\nadded\nTrue True\n", run.EnsureSuccess().Output);
         Assert.IsFalse(File.Exists(Path.Combine(project.Directory, "bin/Release/net10.0/publish/added.txt")), "the publish directory is the user's");
     }
 
