@@ -68,6 +68,19 @@ internal sealed class SharedProject : IDisposable
 
             """));
 
+    /// <summary>A console app whose buildpacks and build environment come from the command line.</summary>
+    public static SharedProject Programs { get; } = new(ProjectTemplate.Console, new ProjectOptions
+    {
+        Name = "Tool",
+        Properties = new Dictionary<string, string> { ["InvariantGlobalization"] = "true", ["Version"] = "4.5.6" },
+        More = """
+              <ItemGroup>
+                <Buildpack Include="$(TestBuildpack)" />
+                <BuildEnvironmentVariable Include="MODE" Value="$(TestMode)" Condition="'$(TestMode)' != ''" />
+              </ItemGroup>
+            """,
+    });
+
     /// <summary>Runs a <c>dotnet</c> command in the project's directory.</summary>
     /// <param name="arguments">The command and its arguments.</param>
     /// <param name="cancellationToken">Kills it.</param>

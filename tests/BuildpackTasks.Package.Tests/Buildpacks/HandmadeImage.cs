@@ -1,4 +1,3 @@
-using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
@@ -26,7 +25,8 @@ internal sealed class HandmadeImage : IDisposable
         string root = directory.CreateDirectory($"layer{layers.Count}");
         fill(root);
         string tar = root + ".tar";
-        await TarFile.CreateFromDirectoryAsync(root, tar, includeBaseDirectory: false, cancellationToken);
+        // TarFile would leave out files whose names begin with a dot, and with them what removes files of lower layers.
+        await OtherTools.RunAsync("tar", ["-cf", tar, "--owner=0", "--group=0", "-C", root, "."], cancellationToken);
         byte[] bytes = await File.ReadAllBytesAsync(tar, cancellationToken);
         using var compressed = new MemoryStream();
         await using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest, leaveOpen: true)) await gzip.WriteAsync(bytes, cancellationToken);
