@@ -8,8 +8,14 @@ namespace BuildpackTasks.Lifecycle;
 /// </summary>
 internal static class SbomDirectory
 {
-    private const string Name = "sbom";
-    private const string Launch = "launch";
+    /// <summary>The directory's name among the layers.</summary>
+    public const string Name = "sbom";
+
+    /// <summary>What those about what is in the image are kept as.</summary>
+    public const string Launch = "launch";
+
+    /// <summary>What those about what is kept for the next build are kept as.</summary>
+    public const string Cache = "cache";
 
     /// <summary>Collects what a buildpack wrote.</summary>
     /// <param name="directory">The build's state.</param>
@@ -35,16 +41,22 @@ internal static class SbomDirectory
 
     /// <summary>The layer with the bills of materials of what is in the image; null where there are none.</summary>
     /// <param name="directory">The build's state.</param>
-    public static PlannedLayer? Plan(ImageDirectory directory)
+    public static PlannedLayer? Plan(ImageDirectory directory) =>
+        Contents(directory, Launch) is { } contents ? new PlannedLayer(PlannedLayerKind.Sbom, Name, "Software Bill-of-Materials", contents, IsShareable: false) : null;
+
+    /// <summary>What was collected, where it is in an image; null where there is nothing.</summary>
+    /// <param name="directory">The build's state.</param>
+    /// <param name="scope">Which: <see cref="Launch"/> or <see cref="Cache"/>.</param>
+    public static LayerContents? Contents(ImageDirectory directory, string scope)
     {
-        string root = Path.Combine(directory.LayersDirectory, Name, Launch);
+        string root = Path.Combine(directory.LayersDirectory, Name, scope);
         if (!Directory.Exists(root)) return null;
         LayerEntry[] entries =
         [
             .. Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Select(file => LayerEntry.ForFile(
-                $"{Builder.ImageLayersDirectory[1..]}/{Name}/{Launch}/{Path.GetRelativePath(root, file).Replace(Path.DirectorySeparatorChar, '/')}", FileContent.FromFile(file))),
+                $"{Builder.ImageLayersDirectory[1..]}/{Name}/{scope}/{Path.GetRelativePath(root, file).Replace(Path.DirectorySeparatorChar, '/')}", FileContent.FromFile(file))),
         ];
-        return entries.Length == 0 ? null : new PlannedLayer(PlannedLayerKind.Sbom, Name, "Software Bill-of-Materials", LayerContents.Create(entries), IsShareable: false);
+        return entries.Length == 0 ? null : LayerContents.Create(entries);
     }
 
     // What is not in the image belongs to the build, whatever it is for (reference lifecycle).
@@ -52,7 +64,7 @@ internal static class SbomDirectory
     {
         BuildpackLayer? layer = result.Layers.FirstOrDefault(layer => layer.Name == file.Layer);
         yield return file.Scope == SbomScope.Launch || layer is { Launch: true } ? Launch : "build";
-        if (layer is { Cache: true }) yield return "cache";
+        if (layer is { Cache: true }) yield return Cache;
     }
 
     private static Task CopyAsync(string source, string target, CancellationToken cancellationToken) => StateFile.WriteAsync(target, async stream =>

@@ -19,15 +19,10 @@ public sealed class BuildpackLayerCache(LayerCache cache, string image)
 
     private Digest Key => Digest.Of(Encoding.UTF8.GetBytes($"cached layers of {image}"));
 
-    /// <summary>What was kept, by buildpack; empty where nothing was, or what was cannot be read.</summary>
+    /// <summary>What was kept, as an image would say it; null where nothing was, or what was cannot be read.</summary>
     /// <param name="cancellationToken">Stops the reading.</param>
-    public async Task<IReadOnlyDictionary<BuildpackId, BuildpackMetadata>> ReadAsync(CancellationToken cancellationToken)
-    {
-        if (await cache.Records.TryReadAsync(Key, MaxLength, cancellationToken) is not { } bytes) return new Dictionary<BuildpackId, BuildpackMetadata>();
-        return LifecycleMetadata.TryParse(Encoding.UTF8.GetString(bytes), out _) is { } metadata
-            ? metadata.Buildpacks.DistinctBy(static buildpack => buildpack.Id).ToDictionary(static buildpack => buildpack.Id)
-            : new Dictionary<BuildpackId, BuildpackMetadata>();
-    }
+    public async Task<LifecycleMetadata?> ReadAsync(CancellationToken cancellationToken) =>
+        await cache.Records.TryReadAsync(Key, MaxLength, cancellationToken) is { } bytes ? LifecycleMetadata.TryParse(Encoding.UTF8.GetString(bytes), out _) : null;
 
     /// <summary>Keeps the layers of a build that are to be kept, in place of those of the build before.</summary>
     /// <param name="directory">The build's state, as the build phase left it.</param>
@@ -50,10 +45,20 @@ public sealed class BuildpackLayerCache(LayerCache cache, string image)
             }
             if (layers.Count > 0) kept.Add(new BuildpackMetadata(buildpack.Id, buildpack.Version, layers));
         }
-        if (kept.Count == 0 && (await ReadAsync(cancellationToken)).Count == 0) return;
-        string record = new LifecycleMetadata(new RunImageMetadata(null, "", "", new Dictionary<Digest, StoredLayer>()), kept, []).ToLabel();
+        if (kept.Count == 0 && await ReadAsync(cancellationToken) is null) return;
+        KnownLayer? sboms = SbomDirectory.Contents(directory, SbomDirectory.Cache) is { } bills ? await cache.Unshared.GetOrCreateAsync(bills, LayerCompression.Balanced, cancellationToken) : null;
+        string record = new LifecycleMetadata(new RunImageMetadata(null, "", "", new Dictionary<Digest, StoredLayer>()), kept, [])
+        {
+            Sbom = sboms is null ? null : new AppLayerMetadata(sboms.DiffId, new StoredLayer(sboms.Fingerprint, sboms.Descriptor.Digest, sboms.Descriptor.Size)),
+        }.ToLabel();
         await cache.Records.WriteAsync(Key, Encoding.UTF8.GetBytes(record), cancellationToken);
     }
+
+    /// <summary>Finds a layer by what it was made from, which must be the one that is meant.</summary>
+    /// <param name="layer">The layer; null for none.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
+    public async Task<KnownLayer?> FindAsync(AppLayerMetadata? layer, CancellationToken cancellationToken) =>
+        layer?.Stored is { } stored && await cache.FindAsync(stored.Fingerprint, cancellationToken) is { } known && known.DiffId == layer.Sha ? known : null;
 
     /// <summary>Whether a layer can be had without making it.</summary>
     /// <param name="layer">The layer.</param>

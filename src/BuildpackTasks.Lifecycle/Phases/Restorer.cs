@@ -1,3 +1,5 @@
+using BuildpackTasks.Oci;
+
 namespace BuildpackTasks.Lifecycle;
 
 /// <summary>
@@ -11,6 +13,12 @@ public sealed class Restorer(ImageDirectory directory, BuildpackLayerCache cache
     /// <summary>What the image is for: <c>production</c>, <c>test</c>, <c>development</c> or a name of the user's own.</summary>
     public string ExecutionEnvironment { get; init; } = "production";
 
+    /// <summary>
+    /// Reads the previous image; asked only where a bill of materials is in it of which its metadata does not say enough. Null where it
+    /// is gone.
+    /// </summary>
+    public Func<CancellationToken, Task<Image?>> PreviousImage { get; init; } = static _ => Task.FromResult<Image?>(null);
+
     /// <summary>Restores layers.</summary>
     /// <param name="cancellationToken">Stops the restoring.</param>
     /// <returns>Each layer of the previous image and of the cache that a buildpack of the group contributed.</returns>
@@ -21,7 +29,9 @@ public sealed class Restorer(ImageDirectory directory, BuildpackLayerCache cache
         GroupFile group = await GroupFile.ReadAsync(directory, cancellationToken);
         StateFile.DeleteDirectory(directory.LayersDirectory);
 
-        IReadOnlyDictionary<BuildpackId, BuildpackMetadata> cached = await cache.ReadAsync(cancellationToken);
+        LifecycleMetadata? cached = await cache.ReadAsync(cancellationToken);
+        using var inImageSboms = new RestoredSboms(directory, SbomDirectory.Launch, token => FindSbomsAsync(analyzed.PreviousMetadata?.Sbom, token));
+        using var cachedSboms = new RestoredSboms(directory, SbomDirectory.Cache, async token => await cache.FindAsync(cached?.Sbom, token));
         // An image that does not say what it is for is one of before that was told apart.
         bool isSameEnvironment = (analyzed.PreviousMetadata?.ExecutionEnvironment ?? ExecutionEnvironment) == ExecutionEnvironment;
         var restored = new List<RestoredLayer>();
@@ -32,31 +42,42 @@ public sealed class Restorer(ImageDirectory directory, BuildpackLayerCache cache
                 await new LayerFile(null, store).WriteAsync(Path.Combine(directory.BuildpackDirectory(member.Id), "store.toml"), cancellationToken);
 
             IReadOnlyDictionary<string, LayerMetadata> inImage = previous?.Layers ?? new Dictionary<string, LayerMetadata>();
-            IReadOnlyDictionary<string, LayerMetadata> inCache = cached.GetValueOrDefault(member.Id)?.Layers ?? new Dictionary<string, LayerMetadata>();
+            IReadOnlyDictionary<string, LayerMetadata> inCache = cached?.Buildpacks.FirstOrDefault(buildpack => buildpack.Id == member.Id)?.Layers ?? new Dictionary<string, LayerMetadata>();
             foreach (string name in inImage.Keys.Union(inCache.Keys).Order(StringComparer.Ordinal))
-                restored.Add(await RestoreAsync(member.Id, name, inImage.GetValueOrDefault(name), inCache.GetValueOrDefault(name), isSameEnvironment, analyzed.PreviousImage is null, cancellationToken));
+            {
+                (RestoredLayer layer, RestoreSource source) = await RestoreAsync(member.Id, name, inImage.GetValueOrDefault(name), inCache.GetValueOrDefault(name), isSameEnvironment, analyzed.PreviousImage is null, cancellationToken);
+                restored.Add(layer);
+                if (layer.Restored) await (source == RestoreSource.Image ? inImageSboms : cachedSboms).PutBackAsync(member.Id, LayerName.Parse(name), cancellationToken);
+            }
         }
         return restored;
     }
 
-    private async Task<RestoredLayer> RestoreAsync(
+    private async Task<ILayer?> FindSbomsAsync(AppLayerMetadata? sboms, CancellationToken cancellationToken)
+    {
+        if (sboms is null) return null;
+        if (await cache.FindAsync(sboms, cancellationToken) is { } known) return known;
+        return (await PreviousImage(cancellationToken))?.Layers.FirstOrDefault(layer => layer.DiffId == sboms.Sha);
+    }
+
+    private async Task<(RestoredLayer Layer, RestoreSource Source)> RestoreAsync(
         BuildpackId buildpack, string text, LayerMetadata? image, LayerMetadata? cached, bool isSameEnvironment, bool isRemembered, CancellationToken cancellationToken)
     {
         // The name is from outside; it becomes the name of a file.
-        if (!LayerName.TryParse(text, out LayerName name)) return new RestoredLayer(buildpack, text, false, "its name cannot be a layer's");
+        if (!LayerName.TryParse(text, out LayerName name)) return (new RestoredLayer(buildpack, text, false, "its name cannot be a layer's"), RestoreSource.Nothing);
         RestoreDecision decision = RestoreTable.Decide(Types(image), Types(cached), image?.Sha == cached?.Sha, isSameEnvironment);
-        if (decision.Metadata == RestoreSource.Nothing) return new RestoredLayer(buildpack, text, false, decision.Reason);
+        if (decision.Metadata == RestoreSource.Nothing) return (new RestoredLayer(buildpack, text, false, decision.Reason), decision.Metadata);
 
         // A buildpack that finds it may keep it; of an image that is only remembered, the layer itself may be gone.
         if (isRemembered && decision is { Metadata: RestoreSource.Image, Contents: false } && !await cache.HasAsync(image!, cancellationToken))
-            return new RestoredLayer(buildpack, text, false, "the layer is not in the cache any more, and the previous image cannot be read");
+            return (new RestoredLayer(buildpack, text, false, "the layer is not in the cache any more, and the previous image cannot be read"), decision.Metadata);
 
         string layer = Path.Combine(directory.BuildpackDirectory(buildpack), text);
         if (decision.Contents && !await cache.TryRestoreAsync(cached!, layer, cancellationToken))
-            return new RestoredLayer(buildpack, text, false, "its contents are not in the cache any more, or not what they were");
+            return (new RestoredLayer(buildpack, text, false, "its contents are not in the cache any more, or not what they were"), decision.Metadata);
         IReadOnlyDictionary<string, object> data = (decision.Metadata == RestoreSource.Image ? image : cached)!.Data;
         await new LayerFile(null, data).WriteAsync(directory.LayerFile(buildpack, name), cancellationToken);
-        return new RestoredLayer(buildpack, text, true, decision.Reason);
+        return (new RestoredLayer(buildpack, text, true, decision.Reason), decision.Metadata);
     }
 
     private static LayerTypes? Types(LayerMetadata? layer) => layer is null ? null : new LayerTypes(layer.Launch, layer.Build, layer.Cache);

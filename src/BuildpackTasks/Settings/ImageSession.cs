@@ -119,6 +119,13 @@ internal sealed class ImageSession : IDisposable
         return await BuildImageRoot.OpenAsync(image, name, cache, cancellationToken);
     }
 
+    /// <summary>The image that layers are reused from, with all its layers; null where it is gone.</summary>
+    /// <param name="previous">What analysis found of it.</param>
+    /// <param name="platform">What it is for.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async Task<Image?> PreviousImageAsync(PreviousImage? previous, Platform platform, CancellationToken cancellationToken) =>
+        previous is null ? null : await new RegistryStore(Registries, previous.Reference, Content).ReadAsync(previous.Reference.Selector, platform, cancellationToken);
+
     /// <summary>Begins a phase.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="told">Told how far blobs are on their way until the phase ends.</param>

@@ -109,8 +109,7 @@ public sealed class ExportImage : DestinationTask
         var exporter = new Exporter(State, cache)
         {
             Launcher = token => new Launchers(launcherImage, ResolvedPacks, ProjectDirectory).FindAsync(session, analyzed.RunImage.Facts.Platform, token),
-            PreviousImage = token => previous is null ? System.Threading.Tasks.Task.FromResult<Image?>(null)
-                : new RegistryStore(session.Registries, previous.Reference, session.Content).ReadAsync(previous.Reference.Selector, analyzed.RunImage.Facts.Platform, token),
+            PreviousImage = token => session.PreviousImageAsync(previous, analyzed.RunImage.Facts.Platform, token),
         };
         ExportedImage exported = await exporter.ExportAsync(runImage, PrivateApp.Find(State, Path.TrimEndingDirectorySeparator(AppDirectory)), ExportSettings(runImage, destination?.Format ?? settings.Format, LabelItems.Created(LabelFacts)), cancellationToken);
         foreach (ExportedLayer layer in exported.Layers) session.Name([layer.Layer], layer.Title);

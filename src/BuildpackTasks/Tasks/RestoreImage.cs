@@ -28,8 +28,14 @@ public sealed class RestoreImage : LifecycleTask
     /// <inheritdoc/>
     private protected override async Task RunAsync(ImageSession session, CancellationToken cancellationToken)
     {
-        LayerCache cache = session.CacheKnowing(PreviousImage.Of(await AnalyzedFile.ReadAsync(State, cancellationToken)));
-        var restorer = new Restorer(State, new BuildpackLayerCache(cache, ImageName)) { ExecutionEnvironment = ExecutionEnvironment.OrNull() ?? "production" };
+        AnalyzedFile analyzed = await AnalyzedFile.ReadAsync(State, cancellationToken);
+        PreviousImage? previous = PreviousImage.Of(analyzed);
+        LayerCache cache = session.CacheKnowing(previous);
+        var restorer = new Restorer(State, new BuildpackLayerCache(cache, ImageName))
+        {
+            ExecutionEnvironment = ExecutionEnvironment.OrNull() ?? "production",
+            PreviousImage = token => session.PreviousImageAsync(previous, analyzed.RunImage.Facts.Platform, token),
+        };
         foreach (RestoredLayer layer in await restorer.RestoreAsync(cancellationToken))
         {
             Detail($"{layer.Buildpack}: {layer.Name}: {(layer.Restored ? "restored" : "not restored")}: {layer.Reason}");

@@ -56,6 +56,27 @@ public sealed class SbomTests
         Assert.IsNull(JsonNode.Parse(exported.Image.Config.Labels["io.buildpacks.lifecycle.metadata"])!["sbom"]);
     }
 
+    [TestMethod]
+    public async Task Those_of_restored_layers_are_beside_their_metadata_before_the_next_build()
+    {
+        using var scenario = new LaunchScenario();
+        ExportedImage exported = await scenario.PublishAsync(new ExportSettings(), null, Buildpack(scenario));
+        ImageDirectory state = scenario.Inner.Image;
+        var kept = new BuildpackLayerCache(scenario.Inner.Cache, "app");
+        await kept.KeepAsync(state, await MetadataFile.ReadAsync(state, CancellationToken.None), CancellationToken.None);
+        var remembered = new RememberedImage(scenario.Inner.Cache, "app");
+        await remembered.WriteAsync(exported.Image, CancellationToken.None);
+        await new Analyzer(state) { Remembered = await remembered.ReadAsync(CancellationToken.None) }.AnalyzeAsync(await scenario.Inner.RunImageAsync(), null, CancellationToken.None);
+
+        IReadOnlyList<RestoredLayer> restored = await new Restorer(state, kept).RestoreAsync(CancellationToken.None);
+
+        string own = state.BuildpackDirectory(BuildpackId.Parse("acme/app"));
+        Assert.AreEqual("both run", string.Join(' ', restored.Where(static layer => layer.Restored).Select(static layer => layer.Name)));
+        Assert.AreEqual("both.sbom.cdx.json run.sbom.spdx.json", string.Join(' ', Directory.GetFiles(own, "*.sbom.*").Select(Path.GetFileName).Order(StringComparer.Ordinal)));
+        Assert.AreEqual("run", await File.ReadAllTextAsync(Path.Combine(own, "run.sbom.spdx.json")));
+        Assert.IsFalse(Directory.Exists(Path.Combine(state.Path, "sbom-launch")));
+    }
+
     private static FakeBuildpack Buildpack(LaunchScenario scenario) => new("acme/app")
     {
         Build = _ => new BuildResult
