@@ -96,7 +96,7 @@ internal sealed class BuildpackOrder(BuildpackSources sources, string baseDirect
     // An image without its registry would be looked for at Docker's, and so would every built-in id with a mistake in it.
     private void RequireSource(string name)
     {
-        if (Path.Exists(Path.GetFullPath(name, baseDirectory)) || name.AsSpan(0, Math.Max(0, name.IndexOf('/', StringComparison.Ordinal))).IndexOfAny(".:") >= 0) return;
+        if (Path.IsPathRooted(name) || Path.Exists(Path.GetFullPath(name, baseDirectory)) || name.AsSpan(0, Math.Max(0, name.IndexOf('/', StringComparison.Ordinal))).IndexOfAny(".:") >= 0) return;
         if (BuildpackId.TryParse(name, out _) && !Path.HasExtension(name) && !name.StartsWith("localhost/", StringComparison.Ordinal)) throw BuiltInBuildpacks.Unknown(name);
     }
 

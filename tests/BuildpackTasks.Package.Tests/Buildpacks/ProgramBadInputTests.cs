@@ -52,6 +52,7 @@ public sealed class ProgramBadInputTests : IDisposable
             + "buildpacktasks/dotnet-runtime: it applies (the run image has no .NET, and the app needs Microsoft.NETCore.App 10.0.0), but others of its group do not; "
             + "buildpacktasks/dotnet-app: it applies (found Tool.runtimeconfig.json (framework-dependent, Microsoft.NETCore.App 10.0)), but others of its group do not; "
             + "acme/foreign: it is for windows, and the run image is linux/amd64. Publish an app that one of them is for, or add a buildpack for it to @(Buildpack).");
+        await AssertRefusedAsync(directory.Combine("missing"), "BPT2170: There is no buildpack 'BUILDPACK': it is not a built-in one, and neither a file nor a directory in 'PROJECT'. Correct the path in @(Buildpack), or write an image with its registry or its tag, such as docker://REPOSITORY.");
     }
 
     [TestMethod]
