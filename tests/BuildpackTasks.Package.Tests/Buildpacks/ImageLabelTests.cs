@@ -74,6 +74,10 @@ public sealed partial class ImageLabelTests : IDisposable
         string[] diffIds = [.. image.Config.GetProperty("rootfs").GetProperty("diff_ids").EnumerateArray().Select(static id => id.GetString()!)];
         string[] named = [.. Shas().Matches(seen["io.buildpacks.lifecycle.metadata"]!.ToJsonString()).Select(static match => match.Groups[1].Value)];
         Assert.AreEqual(string.Join('\n', diffIds.Order(StringComparer.Ordinal)), string.Join('\n', named.Order(StringComparer.Ordinal)));
+        IReadOnlyList<string> bills = await image["Software Bill-of-Materials"].PathsAsync(Token);
+        Assert.AreEqual(
+            "/layers/sbom/launch/acme_agent/agent/sbom.cdx.json /layers/sbom/launch/acme_agent/sbom.spdx.json",
+            string.Join(' ', bills.Where(static path => path.EndsWith(".json", StringComparison.Ordinal)).Order(StringComparer.Ordinal)));
         Assert.AreEqual(diffIds[0], (string?)seen["io.buildpacks.lifecycle.metadata"]!["runImage"]!["topLayer"]);
     }
 

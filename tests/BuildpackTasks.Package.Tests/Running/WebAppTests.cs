@@ -27,6 +27,7 @@ public sealed class WebAppTests
 
     [TestMethod]
     [DataRow("net10.0", "InvariantGlobalization=true", "debian://trixie dotnet-runtime dotnet-runtime-aspnetcore apphost static app")]
+    [DataRow("net10.0", "InvariantGlobalization=true;LauncherMode=Always", "debian://trixie dotnet-runtime dotnet-runtime-aspnetcore apphost static app Buildpacks Application Launcher Buildpacks Launcher Config Buildpacks Process Types")]
     [DataRow("net8.0", "InvariantGlobalization=true", "debian://trixie dotnet-runtime dotnet-runtime-aspnetcore apphost static app")]
     [DataRow("net10.0", $"InvariantGlobalization=true;{Publishing.SelfContained}", "debian://trixie runtime apphost static app")]
     public async Task A_web_app_answers_on_port_8080_from_a_read_only_image_as_a_user_without_rights(string framework, string properties, string layers)
