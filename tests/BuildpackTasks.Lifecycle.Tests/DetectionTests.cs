@@ -37,6 +37,18 @@ public sealed class DetectionTests
     }
 
     [TestMethod]
+    public async Task A_detection_that_is_stopped_or_broken_is_over_only_when_all_its_buildpacks_are()
+    {
+        using var directory = new TemporaryDirectory();
+        var slow = new SlowBuildpack("acme/slow");
+        var broken = new FakeBuildpack("acme/broken") { Detect = static _ => throw new OperationCanceledException() };
+
+        await Assert.ThrowsAsync<OperationCanceledException>(() => new Detector(Image(directory)).DetectAsync([new OrderGroup([new(broken), new(slow)])], Context, CancellationToken.None));
+
+        Assert.IsTrue(slow.HasEnded);
+    }
+
+    [TestMethod]
     public async Task What_was_detected_is_kept_in_the_files_of_the_specification()
     {
         using var directory = new TemporaryDirectory();

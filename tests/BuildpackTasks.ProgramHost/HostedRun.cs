@@ -4,7 +4,7 @@ namespace BuildpackTasks.ProgramHost;
 
 /// <summary>What the host is asked to run, as JSON.</summary>
 /// <param name="Phase">The phase.</param>
-/// <param name="Directory">A directory with <c>app</c>, <c>layers</c>, <c>platform</c> and <c>buildpack</c>; scratch files go there too.</param>
+/// <param name="Directory">A directory with <c>app</c>, <c>layers</c> and <c>buildpack</c>; scratch files go there too.</param>
 /// <param name="Script">The text of a shell script, run with <c>/bin/sh -c</c>.</param>
 /// <param name="Isolation">Whether it runs in a view.</param>
 /// <param name="ImageAppDirectory">Where it sees the app.</param>

@@ -19,8 +19,8 @@ try
         AppDirectory = Within("app"),
         ImageAppDirectory = run.ImageAppDirectory,
         LayersDirectory = Within("layers"),
-        PlatformDirectory = Within("platform"),
         Buildpacks = [buildpack],
+        Hidden = [],
         Timeout = TimeSpan.FromSeconds(run.TimeoutSeconds),
     };
     if (run.SearchPath is not null) settings = settings with { SearchPath = run.SearchPath };

@@ -9,6 +9,14 @@ public interface IBuildpack
     /// <summary>What it says of itself.</summary>
     BuildpackDescriptor Descriptor { get; }
 
+    /// <summary>
+    /// Makes ready what detection and build need of the machine. What goes wrong says nothing about whether the buildpack applies, so that
+    /// an optional one is not left out for it.
+    /// </summary>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="Oci.CodedException">The buildpack cannot run on this machine as it should.</exception>
+    Task PrepareAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Whether the buildpack applies, and what it provides to and requires of the others (buildpack specification, "Detection").</summary>
     /// <param name="context">What it may look at.</param>
     /// <param name="cancellationToken">Stops the detection.</param>

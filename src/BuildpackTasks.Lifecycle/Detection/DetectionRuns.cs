@@ -18,12 +18,16 @@ internal sealed class DetectionRuns(DetectContext context, CancellationToken can
     public async Task<DetectedBuildpack[]> DetectAsync(OrderGroup group, OrderedDictionary<string, Candidate> candidates)
     {
         IReadOnlyList<OrderEntry> members = Members(group, candidates);
+        foreach (OrderEntry entry in members.Where(FitsRunImage)) await entry.Buildpack.PrepareAsync(cancellationToken);
         foreach (OrderEntry entry in members.Where(FitsRunImage))
         {
             string key = entry.Buildpack.Descriptor.ToString();
             // Built-in buildpacks look at files without waiting for anything: on this thread they would go one by one.
             if (!runs.ContainsKey(key)) runs.Add(key, Task.Run(() => entry.Buildpack.DetectAsync(context, cancellationToken), cancellationToken));
         }
+
+        // Whatever one of them throws, what the others use is not taken away before they have ended.
+        await ((Task)Task.WhenAll(runs.Values)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         var detected = new List<DetectedBuildpack>();
         foreach (OrderEntry entry in members)

@@ -28,9 +28,6 @@ public sealed record ImageDirectory(string Path)
     /// <summary>The build's own copy of the app, where it has one: <c>app/</c>.</summary>
     public string PrivateAppDirectory => System.IO.Path.Combine(Path, "app");
 
-    /// <summary>What buildpacks that are programs are given of the user's settings: <c>platform/</c>.</summary>
-    public string PlatformDirectory => System.IO.Path.Combine(Path, "platform");
-
     /// <summary>What the buildpacks contributed: <c>layers/</c> (the specification's <c>&lt;layers&gt;</c>).</summary>
     public string LayersDirectory => System.IO.Path.Combine(Path, "layers");
 

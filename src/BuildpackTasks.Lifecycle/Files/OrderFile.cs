@@ -20,8 +20,15 @@ public sealed record OrderFile(IReadOnlyList<IReadOnlyList<OrderFileEntry>> Grou
 
     /// <summary>Whether a buildpack of a group is a program.</summary>
     /// <param name="group">The group.</param>
-    public bool HasProgramOf(GroupFile group) =>
-        Groups.SelectMany(static entries => entries).Any(entry => entry.Directory is not null && group.Group.Any(member => (member.Id, member.Version) == (entry.Id, entry.Version)));
+    public bool HasProgramOf(GroupFile group) => ProgramsOf(group).Any();
+
+    /// <summary>The buildpacks that are programs, each once.</summary>
+    /// <param name="group">Those of a group, in its order; null for all.</param>
+    public IEnumerable<OrderFileEntry> ProgramsOf(GroupFile? group)
+    {
+        IEnumerable<OrderFileEntry> programs = Groups.SelectMany(static entries => entries).Where(static entry => entry.Directory is not null).DistinctBy(static entry => (entry.Id, entry.Version));
+        return group is null ? programs : group.Group.Join(programs, static member => (member.Id, member.Version), static entry => (entry.Id, entry.Version!), static (_, entry) => entry);
+    }
 
     /// <summary>Reads the file.</summary>
     /// <param name="directory">The build's state.</param>

@@ -20,24 +20,24 @@ internal sealed class BuildView : ProgramRunner
     private readonly ViewTree tree;
     private readonly ViewUser user;
     private readonly string imageRoot;
-    private readonly string mounts;
+    private readonly IReadOnlyList<(string Root, IReadOnlyList<ViewMount> Mounts)> views;
     private readonly bool usualMask;
     private int count;
     private Spare? spare;
+    private string? spareExchange;
 
     private BuildView(BuildViewSettings settings, BuildImageRoot? image, ViewTools tools, ScratchDirectory scratch)
         : base(settings)
     {
         (this.scratch, this.tools) = (scratch, tools);
-        var planner = new ViewPlanner(settings, scratch.Path);
+        var planner = new ViewPlanner(settings, scratch);
         string root = scratch.CreateDirectory("root");
-        HostMounts machine = HostMounts.Read();
         if (image is null)
         {
             (imageRoot, user) = ("", ViewUser.Default);
             tree = planner.OfThisMachine();
             tree.WriteTo(root);
-            mounts = MountFile.Text(root, [(root, tree.Mounts)], machine);
+            views = [(root, tree.Mounts)];
         }
         else
         {
@@ -46,16 +46,10 @@ internal sealed class BuildView : ProgramRunner
             tree = planner.OfImage(image.Directory);
             system.WriteTo(root);
             tree.WriteTo(root + imageRoot);
-            mounts = MountFile.Text(root, [(root, system.Mounts), (root + imageRoot, tree.Mounts)], machine);
+            views = [(root, system.Mounts), (root + imageRoot, tree.Mounts)];
         }
         usualMask = File.ReadLines("/proc/self/status").Contains("Umask:\t0022");
     }
-
-    /// <inheritdoc/>
-    public override string ExchangeDirectory => Path.Join(scratch.Path, "exchange");
-
-    /// <inheritdoc/>
-    public override string ExchangePath => Exchange;
 
     /// <inheritdoc/>
     public override string HomePath => Home;
@@ -71,9 +65,10 @@ internal sealed class BuildView : ProgramRunner
         try
         {
             view = new BuildView(settings, image, tools, scratch);
+            view.spareExchange = view.NewExchange();
             string? first = settings.Phase == ProgramPhase.Build && settings.Buildpacks.Count > 0 ? $"{Layers}/{settings.Buildpacks[0].Id.DirectoryName}" : null;
             if (first is not null && view.FindFile(first) is null) first = null;
-            view.spare = new Spare(await view.StartAsync(first, cancellationToken), first);
+            view.spare = new Spare(await view.StartAsync(first, view.spareExchange, cancellationToken), first, view.spareExchange);
             return view;
         }
         catch (Exception e)
@@ -86,6 +81,9 @@ internal sealed class BuildView : ProgramRunner
     }
 
     /// <inheritdoc/>
+    public override ProgramExchange CreateExchange() => new(Interlocked.Exchange(ref spareExchange, null) ?? NewExchange(), Exchange);
+
+    /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref spare, null) is { } unused) await unused.Namespace.DisposeAsync();
@@ -95,18 +93,19 @@ internal sealed class BuildView : ProgramRunner
     private protected override async Task<int> RunCheckedAsync(ProgramStart start, Action<string> line, CancellationToken cancellationToken)
     {
         string? layers = LayersOf(start);
-        ViewNamespace? space = Interlocked.Exchange(ref spare, null) is { } ready ? ready.Layers == layers ? ready.Namespace : await EndedAsync(ready.Namespace) : null;
-        space ??= await StartAsync(layers, cancellationToken);
+        string? exchange = start.Exchange?.Directory;
+        ViewNamespace space = TakeSpare(layers, exchange) ?? await StartAsync(layers, exchange, cancellationToken);
         await using (space)
         {
             (string enter, IReadOnlyList<string> arguments) = space.Enter(tools, imageRoot, start.WorkingDirectory);
+            // In a session of its own it has no terminal, into which it could type what a shell runs later (TIOCSTI).
             // The linker's variables would change the program that enters the view, before it is there.
             KeyValuePair<string, string>[] late = [.. start.Environment.Where(static variable => variable.Key.StartsWith("LD_", StringComparison.Ordinal) || variable.Key == "GLIBC_TUNABLES").OrderBy(static variable => variable.Key, StringComparer.Ordinal)];
             if (FindFile(EnvironmentProgram) is null) late = [];
             List<string> command = [.. arguments];
             if (!usualMask && FindFile("/bin/sh") is not null) command.AddRange(["/bin/sh", "-c", "umask 022; exec \"$@\"", "sh"]);
             if (late.Length > 0) command.AddRange(late.Select(static variable => $"{variable.Key}={variable.Value}").Prepend(EnvironmentProgram));
-            using var program = RunningProgram.Start(enter, [.. command, start.Path, .. start.Arguments], start.Environment.Except(late), "/", line);
+            using var program = RunningProgram.Start(tools.NewSession, [enter, .. command, start.Path, .. start.Arguments], start.Environment.Except(late), "/", line);
             try
             {
                 await WaitAsync(program, cancellationToken);
@@ -129,20 +128,38 @@ internal sealed class BuildView : ProgramRunner
         Settings.Phase == ProgramPhase.Build && start.Environment.GetValueOrDefault("CNB_LAYERS_DIR") is { } layers
         && layers.Split('/') is ["", "layers", not ("" or "." or "..")] && FindFile(layers) is not null ? layers : null;
 
-    private async Task<ViewNamespace> StartAsync(string? layers, CancellationToken cancellationToken)
+    // Two programs may begin at once; the one that it fits gets it.
+    private ViewNamespace? TakeSpare(string? layers, string? exchange) =>
+        spare is { } ready && ready.Layers == layers && (exchange is null || ready.Exchange == exchange) && Interlocked.CompareExchange(ref spare, null, ready) == ready ? ready.Namespace : null;
+
+    private string NewExchange() => scratch.CreateDirectory($"exchange-{Guid.NewGuid():N}");
+
+    private async Task<ViewNamespace> StartAsync(string? layers, string? exchange, CancellationToken cancellationToken)
     {
-        string file = Path.Join(scratch.Path, $"mounts-{Interlocked.Increment(ref count)}");
-        string own = layers is null ? "" : MountFile.Text(Root + imageRoot, new ViewMount(ViewMountKind.Writable, Settings.LayersDirectory.TrimEnd('/') + layers[Layers.Length..], layers), HostMounts.Read());
-        await File.WriteAllTextAsync(file, mounts + own, cancellationToken);
-        return await ViewNamespace.StartAsync(tools, file, Root, user, cancellationToken);
+        var own = new List<ViewMount>();
+        if (layers is not null) own.Add(new ViewMount(ViewMountKind.Writable, Settings.LayersDirectory.TrimEnd('/') + layers[Layers.Length..], layers));
+        if (exchange is not null) own.Add(new ViewMount(ViewMountKind.Writable, exchange, Exchange));
+        for (bool again = false; ; again = true)
+        {
+            string file = Path.Join(scratch.Path, $"mounts-{Interlocked.Increment(ref count)}");
+            HostMounts machine = HostMounts.Read();
+            // Nothing can be mounted over a file that somebody has removed.
+            string mounts = MountFile.Text(Root, views.Select(static view => (view.Root, view.Mounts.Where(static mount => !IsGone(mount)))), machine);
+            await File.WriteAllTextAsync(file, mounts + MountFile.Text(Root + imageRoot, own, machine), cancellationToken);
+            ViewMount[] hidden = [.. tree.Mounts.Where(static mount => mount.Kind == ViewMountKind.Empty && !IsGone(mount))];
+            try
+            {
+                return await ViewNamespace.StartAsync(tools, file, Root, user, cancellationToken);
+            }
+            catch (LifecycleException) when (!again && hidden.Any(IsGone))
+            {
+                // Just now: once more without it.
+            }
+        }
     }
 
-    private static async Task<ViewNamespace?> EndedAsync(ViewNamespace space)
-    {
-        await space.DisposeAsync();
-        return null;
-    }
+    private static bool IsGone(ViewMount mount) => mount.Kind == ViewMountKind.Empty && !Path.Exists(mount.Target);
 
     // One is made at the beginning, to see whether that is allowed; it serves the first program.
-    private sealed record Spare(ViewNamespace Namespace, string? Layers);
+    private sealed record Spare(ViewNamespace Namespace, string? Layers, string Exchange);
 }

@@ -24,8 +24,8 @@ public sealed record BuildViewSettings
     /// </summary>
     public required string LayersDirectory { get; init; }
 
-    /// <summary>What the programs see as <c>/platform</c>.</summary>
-    public required string PlatformDirectory { get; init; }
+    /// <summary>The variables that the user sets, which the programs see as files in <c>/platform/env</c>.</summary>
+    public IReadOnlyDictionary<string, string> UserEnvironment { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The buildpacks, which the programs see at <see cref="BuildpackDirectory.ProgramPath"/>.</summary>
     public required IReadOnlyList<BuildpackDirectory> Buildpacks { get; init; }
@@ -35,10 +35,9 @@ public sealed record BuildViewSettings
 
     /// <summary>
     /// What else is hidden of <c>/usr</c>, <c>/opt</c> and <c>/etc</c>: a home or a configuration with credentials that is there. All other
-    /// directories are not visible anyway.
+    /// directories are not visible anyway, and what the programs are to see is there nevertheless.
     /// </summary>
-    public IReadOnlyList<string> Hidden { get; init; } =
-        [Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), Environment.GetEnvironmentVariable("DOCKER_CONFIG") ?? "", Environment.GetEnvironmentVariable("REGISTRY_AUTH_FILE") ?? ""];
+    public required IReadOnlyList<string> Hidden { get; init; }
 
     /// <summary>Where the system's programs are that make the view: a value for <c>PATH</c>.</summary>
     public string SearchPath { get; init; } = Environment.GetEnvironmentVariable("PATH") ?? "";

@@ -6,14 +6,11 @@ namespace BuildpackTasks.Lifecycle;
 /// </summary>
 public interface IProgramRunner
 {
-    /// <summary>A directory on this machine that the programs see as <see cref="ExchangePath"/>: for files that they are given or write.</summary>
-    string ExchangeDirectory { get; }
-
-    /// <summary>Where the programs see <see cref="ExchangeDirectory"/>.</summary>
-    string ExchangePath { get; }
-
     /// <summary>Where the programs have an empty home that goes away: their <c>HOME</c>.</summary>
     string HomePath { get; }
+
+    /// <summary>Makes a directory for the files that one run is given or writes (<see cref="ProgramStart.Exchange"/>).</summary>
+    ProgramExchange CreateExchange();
 
     /// <summary>Runs a program to its end.</summary>
     /// <param name="start">What is run.</param>

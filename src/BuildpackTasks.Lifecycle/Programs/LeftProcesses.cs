@@ -6,11 +6,11 @@ namespace BuildpackTasks.Lifecycle;
 
 /// <summary>
 /// Finds and ends what a program left running that has no namespace of its own: processes of its session, and those that still have
-/// the variable that tells it which buildpack it is of.
+/// a variable that no other run has.
 /// </summary>
 /// <param name="session">The id of the program's session, or null where it has none of its own.</param>
-/// <param name="variable">The variable, <c>NAME=VALUE</c>, or null for none.</param>
-internal sealed class LeftProcesses(int? session, string? variable)
+/// <param name="variable">The variable, <c>NAME=VALUE</c>.</param>
+internal sealed class LeftProcesses(int? session, string variable)
 {
     // A process may start another one while it is looked for; one that does nothing else is given up.
     private const int MaxRounds = 50;
@@ -56,7 +56,7 @@ internal sealed class LeftProcesses(int? session, string? variable)
             string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
             if (fields[0] == "Z") return false;
             if (session is not null && fields[3] == session.Value.ToString(CultureInfo.InvariantCulture)) return true;
-            return variable is not null && IsOfThisMachine(directory) && HasVariable($"{directory}/environ");
+            return IsOfThisMachine(directory) && HasVariable($"{directory}/environ");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

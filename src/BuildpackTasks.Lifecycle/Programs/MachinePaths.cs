@@ -52,7 +52,7 @@ internal sealed class MachinePaths : IDisposable
     // The file stays: to remove it would let two builds lock two files of one name.
     private static async Task<FileStream> LockAsync(Action<string> message, CancellationToken cancellationToken)
     {
-        string file = Path.Join(!Environment.IsPrivilegedProcess ? "/tmp" : Directory.Exists("/run") ? "/run" : "/", "buildpacktasks-paths");
+        string file = JournalFile();
         for (bool told = false; ; told = true)
         {
             try
@@ -72,6 +72,25 @@ internal sealed class MachinePaths : IDisposable
                 if (!told) message("Waiting for another build, whose buildpacks use the paths of its image on this machine.");
                 await Task.Delay(Interval, cancellationToken);
             }
+        }
+    }
+
+    // What it names is deleted, and itself emptied: it is where nobody else can put a file or a link.
+    private static string JournalFile()
+    {
+        const string Name = "buildpacktasks-paths";
+        if (Environment.IsPrivilegedProcess && Array.Find(["/run", "/"], static path => Directory.Exists(path) && FileOwner.IsOwn(path)) is { } system) return Path.Join(system, Name);
+        string cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { } set && Path.IsPathFullyQualified(set) ? set
+            : Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".cache");
+        string directory = Path.Join(cache, Name);
+        try
+        {
+            if (!OperatingSystem.IsWindows()) Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            return FileOwner.IsOwn(directory) ? Path.Join(directory, "journal") : throw LifecycleErrors.NoMachinePath(directory, "somebody else may write to the directory that is there");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw LifecycleErrors.NoMachinePath(directory, e.Message, e);
         }
     }
 

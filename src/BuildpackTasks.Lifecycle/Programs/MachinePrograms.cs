@@ -8,26 +8,32 @@ namespace BuildpackTasks.Lifecycle;
 /// </summary>
 internal sealed class MachinePrograms : ProgramRunner
 {
+    // What one run started is told by it from what others did, of this build or another.
+    private const string Mark = "BUILDPACKTASKS_RUN";
+
     private readonly ScratchDirectory scratch;
     private readonly string? newSession;
+    private readonly string exchanges;
     private MachinePaths? paths;
 
     private MachinePrograms(BuildViewSettings settings, ScratchDirectory scratch)
         : base(settings)
     {
         this.scratch = scratch;
-        (ExchangeDirectory, HomePath) = (scratch.CreateDirectory("exchange"), scratch.CreateDirectory("home"));
+        (exchanges, HomePath) = (scratch.CreateDirectory("exchange"), scratch.CreateDirectory("home"));
         newSession = SystemProgram.Find("setsid", settings.SearchPath);
     }
 
     /// <inheritdoc/>
-    public override string ExchangeDirectory { get; }
-
-    /// <inheritdoc/>
-    public override string ExchangePath => BuildView.Exchange;
-
-    /// <inheritdoc/>
     public override string HomePath { get; }
+
+    /// <inheritdoc/>
+    public override ProgramExchange CreateExchange()
+    {
+        // What was there before could have been made to lead anywhere.
+        string name = Guid.NewGuid().ToString("N");
+        return new ProgramExchange(Directory.CreateDirectory(Path.Join(exchanges, name)).FullName, $"{BuildView.Exchange}/{name}");
+    }
 
     /// <summary>Makes the paths.</summary>
     public static async Task<MachinePrograms> OpenAsync(BuildViewSettings settings, Action<string> message, CancellationToken cancellationToken)
@@ -39,9 +45,9 @@ internal sealed class MachinePrograms : ProgramRunner
             [
                 (settings.ImageAppDirectory, Existing(settings.AppDirectory)),
                 ("/layers", Existing(settings.LayersDirectory)),
-                ("/platform", Existing(settings.PlatformDirectory)),
+                ("/platform", programs.scratch.CreatePlatform(settings.UserEnvironment)),
                 .. settings.Buildpacks.DistinctBy(static buildpack => buildpack.ProgramPath).Select(static buildpack => (buildpack.ProgramPath, Existing(buildpack.Directory))),
-                (BuildView.Exchange, programs.ExchangeDirectory),
+                (BuildView.Exchange, programs.exchanges),
             ];
             programs.paths = await MachinePaths.MakeAsync(links, message, cancellationToken);
             return programs;
@@ -64,7 +70,8 @@ internal sealed class MachinePrograms : ProgramRunner
     private protected override async Task<int> RunCheckedAsync(ProgramStart start, Action<string> line, CancellationToken cancellationToken)
     {
         // A shell believes the variable where it leads to the same directory, and says the image's path instead of where that is.
-        var environment = new Dictionary<string, string>(start.Environment);
+        string mark = Guid.NewGuid().ToString("N");
+        var environment = new Dictionary<string, string>(start.Environment) { [Mark] = mark };
         environment.TryAdd("PWD", start.WorkingDirectory);
         using RunningProgram program = newSession is null
             ? RunningProgram.Start(start.Path, start.Arguments, environment, start.WorkingDirectory, line)
@@ -76,7 +83,7 @@ internal sealed class MachinePrograms : ProgramRunner
         finally
         {
             program.Kill();
-            new LeftProcesses(newSession is null ? null : program.Id, start.Environment.TryGetValue("CNB_BUILDPACK_DIR", out string? buildpack) ? $"CNB_BUILDPACK_DIR={buildpack}" : null).Kill();
+            new LeftProcesses(newSession is null ? null : program.Id, $"{Mark}={mark}").Kill();
             if (!program.Output.IsFaulted) await program.FinishAsync(LastWords);
         }
         return program.ExitCode;

@@ -21,14 +21,14 @@ internal static class MountFile
         return text.ToString();
     }
 
-    /// <summary>What mounts one more thing.</summary>
+    /// <summary>What mounts more.</summary>
     /// <param name="root">The view's root on this machine.</param>
-    /// <param name="mount">What is mounted.</param>
+    /// <param name="mounts">What is mounted.</param>
     /// <param name="machine">The machine's mounts.</param>
-    public static string Text(string root, ViewMount mount, HostMounts machine)
+    public static string Text(string root, IEnumerable<ViewMount> mounts, HostMounts machine)
     {
         var text = new StringBuilder();
-        Add(text, root, mount, machine);
+        foreach (ViewMount mount in mounts) Add(text, root, mount, machine);
         return text.ToString();
     }
 

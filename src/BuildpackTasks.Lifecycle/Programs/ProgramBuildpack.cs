@@ -16,18 +16,21 @@ public sealed class ProgramBuildpack(BuildpackDescriptor descriptor, ProgramHost
     private string PathInView => $"/cnb/buildpacks/{descriptor.Id.DirectoryName}/{descriptor.Version}";
 
     /// <inheritdoc/>
+    public Task PrepareAsync(CancellationToken cancellationToken) => host.PlaceAsync(cancellationToken);
+
+    /// <inheritdoc/>
     public async Task<DetectResult> DetectAsync(DetectContext context, CancellationToken cancellationToken)
     {
         ProgramPlace place = await host.PlaceAsync(cancellationToken);
         IProgramRunner runner = place.Runner;
-        (string plan, string planInView) = Exchange(runner, "detect");
+        (ProgramExchange exchange, string plan, string planInView) = Exchange(runner, "");
         var lines = new List<string>();
 
         var start = new ProgramStart(
             $"{PathInView}/bin/detect",
             ["/platform", planInView],
             Environment(place, context.RunImage, context.Environment, context.OperatorEnvironment, context.ExecutionEnvironment).ForDetection(planInView),
-            host.ImageAppDirectory);
+            host.ImageAppDirectory) { Exchange = exchange };
         int exitCode = await runner.RunAsync(start, Keep, cancellationToken);
         string said = lines.Count == 0 ? "" : $" and said '{lines[^1]}'";
         switch (exitCode)
@@ -54,18 +57,18 @@ public sealed class ProgramBuildpack(BuildpackDescriptor descriptor, ProgramHost
     /// <inheritdoc/>
     public async Task<BuildResult> BuildAsync(BuildContext context, CancellationToken cancellationToken)
     {
+        // Before the place is made, which is prepared for the first program.
+        Directory.CreateDirectory(context.LayersDirectory);
         ProgramPlace place = await host.PlaceAsync(cancellationToken);
         IProgramRunner runner = place.Runner;
-        (string plan, string planInView) = Exchange(runner, "build");
-        await File.WriteAllTextAsync(plan, TomlWriter.Write(Plan(context.Plan)), cancellationToken);
-        Directory.CreateDirectory(context.LayersDirectory);
+        (ProgramExchange exchange, _, string planInView) = Exchange(runner, TomlWriter.Write(Plan(context.Plan)));
 
         var start = new ProgramStart(
             $"{PathInView}/bin/build",
             [context.ImageLayersDirectory, "/platform", planInView],
             (Environment(place, context.RunImage, context.Environment, context.OperatorEnvironment, context.ExecutionEnvironment) with { BuildEnvironment = context.BuildEnvironment })
                 .ForBuild(context.ImageLayersDirectory, planInView),
-            context.ImageAppDirectory);
+            context.ImageAppDirectory) { Exchange = exchange };
         int exitCode = await runner.RunAsync(start, line => host.Say(descriptor, line), cancellationToken);
         if (exitCode != 0) throw LifecycleErrors.ProgramFailed(descriptor, "bin/build", exitCode);
         return new ProgramOutput(descriptor, context) { UserId = place.UserId, GroupId = place.GroupId }.Read(cancellationToken);
@@ -85,15 +88,14 @@ public sealed class ProgramBuildpack(BuildpackDescriptor descriptor, ProgramHost
             ClearsUserEnvironment = descriptor.ClearEnvironment,
         };
 
-    // A place of its own for each program: those of one group detect at the same time.
-    private (string Path, string InView) Exchange(IProgramRunner runner, string phase)
+    private static (ProgramExchange Exchange, string Path, string InView) Exchange(IProgramRunner runner, string text)
     {
-        string name = $"{phase}-{descriptor.Id.DirectoryName}-{descriptor.Version}";
-        string directory = Path.Combine(runner.ExchangeDirectory, name);
-        Directory.CreateDirectory(directory);
-        string path = Path.Combine(directory, "plan.toml");
-        File.WriteAllText(path, "");
-        return (path, $"{runner.ExchangePath}/{name}/plan.toml");
+        const string Name = "plan.toml";
+        ProgramExchange exchange = runner.CreateExchange();
+        string path = Path.Combine(exchange.Directory, Name);
+        // Never into what is there: it could lead to any file of the user's, or wait for a reader.
+        using (var writer = new StreamWriter(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write })) writer.Write(text);
+        return (exchange, path, $"{exchange.Path}/{Name}");
     }
 
     /// <summary>What the group requires of the buildpack (buildpack specification, "Buildpack Plan (TOML)").</summary>

@@ -9,13 +9,10 @@ public abstract class ProgramRunner : IProgramRunner, IAsyncDisposable
     private protected ProgramRunner(BuildViewSettings settings) => Settings = settings;
 
     /// <inheritdoc/>
-    public abstract string ExchangeDirectory { get; }
-
-    /// <inheritdoc/>
-    public abstract string ExchangePath { get; }
-
-    /// <inheritdoc/>
     public abstract string HomePath { get; }
+
+    /// <inheritdoc/>
+    public abstract ProgramExchange CreateExchange();
 
     private protected BuildViewSettings Settings { get; }
 

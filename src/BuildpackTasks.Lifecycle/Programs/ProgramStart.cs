@@ -9,4 +9,8 @@ public sealed record ProgramStart(
     string Path,
     IReadOnlyList<string> Arguments,
     IReadOnlyDictionary<string, string> Environment,
-    string WorkingDirectory);
+    string WorkingDirectory)
+{
+    /// <summary>The directory for files of this run alone, made by the runner; null where it has none.</summary>
+    public ProgramExchange? Exchange { get; init; }
+}

@@ -27,7 +27,8 @@ internal sealed class ScratchDirectory : IDisposable
             {
                 string path = System.IO.Path.Join(parent, Guid.NewGuid().ToString("N"));
                 if (TryLock(path + LockExtension) is not { } locked) continue;
-                Directory.CreateDirectory(path);
+                if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
+                else Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
                 return new ScratchDirectory(path, locked);
             }
         }
@@ -38,7 +39,27 @@ internal sealed class ScratchDirectory : IDisposable
     }
 
     /// <summary>Makes a directory inside it and gives its path.</summary>
-    public string CreateDirectory(string name) => Directory.CreateDirectory(System.IO.Path.Join(Path, name)).FullName;
+    /// <exception cref="LifecycleException">BPT2005: it cannot be made.</exception>
+    public string CreateDirectory(string name)
+    {
+        string path = System.IO.Path.Join(Path, name);
+        try
+        {
+            return Directory.CreateDirectory(path).FullName;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw LifecycleErrors.CannotWrite(path, e);
+        }
+    }
+
+    /// <summary>Writes what the platform gives to programs, and gives the directory's path.</summary>
+    public string CreatePlatform(IReadOnlyDictionary<string, string> environment)
+    {
+        string path = System.IO.Path.Join(Path, "platform");
+        PlatformDirectory.Write(path, environment);
+        return path;
+    }
 
     /// <inheritdoc/>
     public void Dispose()

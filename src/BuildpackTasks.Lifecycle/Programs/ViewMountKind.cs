@@ -15,6 +15,9 @@ internal enum ViewMountKind
     /// <summary>A directory that goes away with the view.</summary>
     Scratch,
 
+    /// <summary>An empty file or directory that hides what the system has there; it cannot be changed.</summary>
+    Empty,
+
     /// <summary>A device.</summary>
     Device,
 

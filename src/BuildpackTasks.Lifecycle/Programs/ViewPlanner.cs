@@ -1,13 +1,13 @@
 namespace BuildpackTasks.Lifecycle;
 
 /// <summary>Works out what the programs of a phase see, from the settings and from what this machine or a build image has.</summary>
-internal sealed class ViewPlanner(BuildViewSettings settings, string scratch)
+internal sealed class ViewPlanner(BuildViewSettings settings, ScratchDirectory scratch)
 {
     // Programs could not run, or would not find what they are told of, with the app in place of one of these.
     private static readonly string[] Taken = ["/bin", "/cnb", "/dev", "/etc", "/layers", "/lib", "/lib32", "/lib64", "/libx32", "/platform", "/proc", "/run", "/sbin", "/sys", "/usr"];
     private static readonly string[] TakenWithContent = ["/cnb", "/dev", "/layers", "/platform", "/proc", "/sys"];
 
-    private static readonly string[] Devices = ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty"];
+    private static readonly string[] Devices = ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"];
     private static readonly ViewLink[] DeviceLinks =
     [
         new("/dev/fd", "/proc/self/fd"), new("/dev/stdin", "/proc/self/fd/0"), new("/dev/stdout", "/proc/self/fd/1"), new("/dev/stderr", "/proc/self/fd/2"),
@@ -34,8 +34,9 @@ internal sealed class ViewPlanner(BuildViewSettings settings, string scratch)
     {
         foreach (string path in (IEnumerable<string>)[.. SystemDirectories(), "/opt", "/etc"]) tree.AddSystem(path, path);
         tree.AddDirectory(ViewNamespace.FormerRoot);
+        int hidden = 0;
         foreach (string path in HiddenFiles.Find(settings.Hidden))
-            _ = tree.TryMount(ViewMountKind.ReadOnly, Directory.Exists(path) ? Made("empty", isDirectory: true) : Made("nothing", isDirectory: false), path);
+            _ = tree.TryMount(ViewMountKind.Empty, Directory.Exists(path) ? Made($"empty-{++hidden}", isDirectory: true) : Made("nothing", isDirectory: false), path);
         _ = tree.TryMount(ViewMountKind.ReadOnly, Written("passwd", ViewUser.Default.Users), "/etc/passwd");
         _ = tree.TryMount(ViewMountKind.ReadOnly, Written("group", ViewUser.Default.Groups), "/etc/group");
         if (new FileInfo("/etc/resolv.conf").LinkTarget is { } link) MountResolver(Path.GetFullPath(link, "/etc"));
@@ -71,10 +72,11 @@ internal sealed class ViewPlanner(BuildViewSettings settings, string scratch)
         _ = tree.TryMount(ViewMountKind.Scratch, Made("vartmp", isDirectory: true), "/var/tmp");
         if (!tree.TryMount(ViewMountKind.Scratch, Made("home", isDirectory: true), BuildView.Home)) throw LifecycleErrors.NoPlaceInView(BuildView.Home);
 
-        tree.Mount(ViewMountKind.ReadOnly, Existing(settings.PlatformDirectory), "/platform");
+        tree.Mount(ViewMountKind.ReadOnly, scratch.CreatePlatform(settings.UserEnvironment), "/platform");
         tree.Mount(ViewMountKind.ReadOnly, Existing(settings.LayersDirectory), "/layers");
         foreach (BuildpackDirectory buildpack in settings.Buildpacks.DistinctBy(static buildpack => buildpack.ProgramPath)) Place(ViewMountKind.ReadOnly, buildpack.Directory, buildpack.ProgramPath);
-        Place(ViewMountKind.Writable, Made("exchange", isDirectory: true), BuildView.Exchange);
+        // Each program has one of its own mounted there.
+        Place(ViewMountKind.ReadOnly, Made("no-exchange", isDirectory: true), BuildView.Exchange);
         AddApp();
     }
 
@@ -83,7 +85,7 @@ internal sealed class ViewPlanner(BuildViewSettings settings, string scratch)
         string path = settings.ImageAppDirectory;
         bool isPath = path.StartsWith('/') && path.Length > 1 && path[1..].Split('/').All(static part => part is not ("" or "." or "..")) && !path.Any(char.IsControl);
         bool isFree = isPath && !Taken.Contains(path) && !TakenWithContent.Any(taken => path.StartsWith(taken + "/", StringComparison.Ordinal))
-            && !tree.Mounts.Any(mount => mount.Kind != ViewMountKind.System && (mount.Target == path || mount.Target.StartsWith(path + "/", StringComparison.Ordinal)));
+            && !tree.Mounts.Any(mount => mount.Kind != ViewMountKind.System && ((mount.Target == path && mount.Kind != ViewMountKind.Empty) || mount.Target.StartsWith(path + "/", StringComparison.Ordinal)));
         ViewMountKind kind = settings.Phase == ProgramPhase.Build ? ViewMountKind.Writable : ViewMountKind.ReadOnly;
         if (!isFree || !tree.TryMount(kind, Existing(settings.AppDirectory), path)) throw LifecycleErrors.NoPlaceInView(path);
     }
@@ -104,7 +106,7 @@ internal sealed class ViewPlanner(BuildViewSettings settings, string scratch)
 
     private string Made(string name, bool isDirectory)
     {
-        string path = Path.Join(scratch, name);
+        string path = Path.Join(scratch.Path, name);
         if (isDirectory) Directory.CreateDirectory(path);
         else if (!File.Exists(path)) File.Create(path).Dispose();
         return path;
@@ -112,7 +114,7 @@ internal sealed class ViewPlanner(BuildViewSettings settings, string scratch)
 
     private string Written(string name, string text)
     {
-        string path = Path.Join(scratch, name);
+        string path = Path.Join(scratch.Path, name);
         File.WriteAllText(path, text);
         return path;
     }

@@ -3,7 +3,7 @@ using BuildpackTasks.Oci;
 namespace BuildpackTasks.Lifecycle;
 
 /// <summary>The system's programs that make a view and start programs in it. They are all of util-linux, but for the shell.</summary>
-internal sealed record ViewTools(string Unshare, string Enter, string Shell, string SearchPath)
+internal sealed record ViewTools(string Unshare, string Enter, string NewSession, string Shell, string SearchPath)
 {
     // What only root uses is often not on a user's PATH.
     private const string SystemDirectories = "/usr/sbin:/sbin";
@@ -20,6 +20,6 @@ internal sealed record ViewTools(string Unshare, string Enter, string Shell, str
         Require("mount", searchPath, "mount, or util-linux,");
         Require("umount", searchPath, "mount, or util-linux,");
         Require("pivot_root", all, "util-linux");
-        return new ViewTools(Require("unshare", searchPath, "util-linux"), Require("nsenter", searchPath, "util-linux"), "/bin/sh", all);
+        return new ViewTools(Require("unshare", searchPath, "util-linux"), Require("nsenter", searchPath, "util-linux"), Require("setsid", searchPath, "util-linux"), "/bin/sh", all);
     }
 }

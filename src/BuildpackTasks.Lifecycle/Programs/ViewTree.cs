@@ -50,7 +50,7 @@ internal sealed class ViewTree
             int index = mounts.FindLastIndex(mount => IsBelow(target, mount.Target));
             if (index < 0) break;
             ViewMount parent = mounts[index];
-            if (parent.Kind == ViewMountKind.Scratch)
+            if (parent.Kind is ViewMountKind.Scratch || (parent.Kind is ViewMountKind.Empty && Directory.Exists(parent.Source)))
             {
                 Directory.CreateDirectory(parent.Source + target[parent.Target.Length..]);
                 mounts.Add(new ViewMount(kind, source, target));
@@ -62,6 +62,8 @@ internal sealed class ViewTree
                 mounts.Add(new ViewMount(kind, source, target));
                 return true;
             }
+            // What is to be hidden is gone by now.
+            if (kind == ViewMountKind.Empty) return false;
             if (there is null || parent.Kind != ViewMountKind.System || !TryTakeApart(index)) return false;
         }
         Mount(kind, source, target);

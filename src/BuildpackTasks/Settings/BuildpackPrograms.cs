@@ -8,7 +8,7 @@ internal sealed class BuildpackPrograms : IAsyncDisposable
 {
     private readonly ProgramSettings settings;
     private readonly ProgramPhase phase;
-    private readonly OrderFile order;
+    private readonly OrderFileEntry[] seen;
     private readonly ImageSession session;
     private readonly ProgramHost host;
     private readonly Dictionary<string, ProgramBuildpack> buildpacks = new(StringComparer.Ordinal);
@@ -17,13 +17,13 @@ internal sealed class BuildpackPrograms : IAsyncDisposable
     /// <summary>The programs of a phase.</summary>
     /// <param name="settings">How they run.</param>
     /// <param name="phase">The phase.</param>
-    /// <param name="order">The buildpacks.</param>
+    /// <param name="buildpacks">Those whose programs run, in order.</param>
     /// <param name="session">What this build's tasks share.</param>
     /// <param name="say">Told of each line that a program writes and everybody should see.</param>
     /// <param name="detail">Told of the others.</param>
-    public BuildpackPrograms(ProgramSettings settings, ProgramPhase phase, OrderFile order, ImageSession session, Action<string> say, Action<string> detail)
+    public BuildpackPrograms(ProgramSettings settings, ProgramPhase phase, IEnumerable<OrderFileEntry> buildpacks, ImageSession session, Action<string> say, Action<string> detail)
     {
-        (this.settings, this.phase, this.order, this.session) = (settings, phase, order, session);
+        (this.settings, this.phase, seen, this.session) = (settings, phase, [.. buildpacks], session);
         host = new ProgramHost(PlaceAsync)
         {
             ImageAppDirectory = settings.ImageAppDirectory,
@@ -49,12 +49,12 @@ internal sealed class BuildpackPrograms : IAsyncDisposable
     private async Task<ProgramPlace> PlaceAsync(CancellationToken cancellationToken)
     {
         BuildImageRoot? image = settings.BuildImage is { } name ? await session.BuildImageAsync(name, cancellationToken) : null;
-        runner = OpenAsync(image, cancellationToken);
         Dictionary<string, string> machine = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(static variable => (string)variable.Key, static variable => (string)variable.Value!);
+        runner = OpenAsync(image, machine, cancellationToken);
         return ProgramPlace.Of(await runner, machine, image);
     }
 
-    private Task<ProgramRunner> OpenAsync(BuildImageRoot? image, CancellationToken cancellationToken) => ProgramRunner.OpenAsync(
+    private Task<ProgramRunner> OpenAsync(BuildImageRoot? image, IReadOnlyDictionary<string, string> machine, CancellationToken cancellationToken) => ProgramRunner.OpenAsync(
         new BuildViewSettings
         {
             Phase = phase,
@@ -62,9 +62,9 @@ internal sealed class BuildpackPrograms : IAsyncDisposable
             AppDirectory = settings.AppDirectory,
             ImageAppDirectory = settings.ImageAppDirectory,
             LayersDirectory = Directory.CreateDirectory(settings.State.LayersDirectory).FullName,
-            PlatformDirectory = PlatformDirectory.Write(settings.State, settings.Environment),
-            Buildpacks = [.. order.Groups.SelectMany(static group => group).Where(static entry => entry.Directory is not null)
-                .DistinctBy(static entry => (entry.Id, entry.Version)).Select(static entry => new BuildpackDirectory(entry.Directory!, entry.Id, entry.Version!))],
+            UserEnvironment = settings.Environment,
+            Buildpacks = [.. seen.Select(static entry => new BuildpackDirectory(entry.Directory!, entry.Id, entry.Version!))],
+            Hidden = [.. PrivateFiles.Of(machine, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)), settings.ProjectDirectory, session.CacheDirectory],
             Timeout = settings.Timeout,
         },
         image,

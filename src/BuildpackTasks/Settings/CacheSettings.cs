@@ -36,7 +36,10 @@ internal static class CacheSettings
             : throw TaskErrors.BadValue("ImageCacheMaxSize", text, "a number of bytes, or a number with K, M or G, such as 10G");
     }
 
-    private static string Directory(string? directory, string projectDirectory)
+    /// <summary>The directory of the cache, as an absolute path.</summary>
+    /// <param name="directory"><c>ImageCacheDirectory</c>, or empty.</param>
+    /// <param name="projectDirectory">What a relative directory is relative to.</param>
+    internal static string Directory(string? directory, string projectDirectory)
     {
         if (!string.IsNullOrWhiteSpace(directory)) return Path.GetFullPath(directory, projectDirectory);
         string? home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);

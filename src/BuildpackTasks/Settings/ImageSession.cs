@@ -29,6 +29,7 @@ internal sealed class ImageSession : IDisposable
     private ImageSession(ImageSessionSettings settings)
     {
         projectDirectory = settings.ProjectDirectory;
+        CacheDirectory = CacheSettings.Directory(settings.CacheDirectory, projectDirectory);
         cache = CacheSettings.Open(settings.CacheDirectory, settings.CacheMaxSize, projectDirectory, Note);
         Registries = RegistrySettings.Open(settings.OutputRegistry, Warn, new Progress(this));
         phases = new PhaseLog(TimeProvider.System, () => Registries.Traffic);
@@ -37,6 +38,9 @@ internal sealed class ImageSession : IDisposable
 
     /// <summary>Speaks to registries.</summary>
     public RegistryClient Registries { get; }
+
+    /// <summary>Where the layer cache is.</summary>
+    public string CacheDirectory { get; }
 
     /// <summary>What is kept on this machine.</summary>
     public ContentStore Content => cache.Content;

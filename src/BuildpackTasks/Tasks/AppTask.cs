@@ -90,11 +90,11 @@ public abstract class AppTask : LifecycleTask
 
     /// <summary>The programs of buildpacks in a phase.</summary>
     /// <param name="session">What this build's tasks share.</param>
-    /// <param name="order">The buildpacks.</param>
+    /// <param name="buildpacks">Those whose programs run, in order.</param>
     /// <param name="phase">The phase.</param>
     /// <param name="appDirectory">What they see as the app.</param>
     /// <param name="environment">The environment that the user sets.</param>
-    private protected BuildpackPrograms Programs(ImageSession session, OrderFile order, ProgramPhase phase, string appDirectory, IReadOnlyDictionary<string, string> environment) =>
+    private protected BuildpackPrograms Programs(ImageSession session, IEnumerable<OrderFileEntry> buildpacks, ProgramPhase phase, string appDirectory, IReadOnlyDictionary<string, string> environment) =>
         new(
             new ProgramSettings
             {
@@ -108,7 +108,7 @@ public abstract class AppTask : LifecycleTask
                 BuildImage = BuildImage.OrNull(),
             },
             phase,
-            order,
+            buildpacks,
             session,
             Say,
             Detail);

@@ -25,7 +25,7 @@ public sealed class BuildImage : AppTask
         GroupFile group = await GroupFile.ReadAsync(State, cancellationToken);
         string app = AppSeen(order.HasProgramOf(group), cancellationToken);
         IReadOnlyDictionary<string, string> environment = BuildEnvironment;
-        await using BuildpackPrograms programs = Programs(session, order, ProgramPhase.Build, app, environment);
+        await using BuildpackPrograms programs = Programs(session, order.ProgramsOf(group), ProgramPhase.Build, app, environment);
         await new Builder(State).BuildAsync(
             [.. Groups(order, builtIn, programs).SelectMany(static one => one.Entries).Select(static entry => entry.Buildpack)],
             new BuildSettings(app, WorkingDirectory, environment)

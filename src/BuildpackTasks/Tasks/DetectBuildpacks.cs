@@ -43,7 +43,7 @@ public sealed class DetectBuildpacks : AppTask
             ExecutionEnvironment = ExecutionEnvironmentName,
             OperatorEnvironment = OperatorEnvironment(order),
         };
-        await using BuildpackPrograms programs = Programs(session, order, ProgramPhase.Detection, app, environment);
+        await using BuildpackPrograms programs = Programs(session, order.ProgramsOf(null), ProgramPhase.Detection, app, environment);
         var detector = new Detector(State);
         Detection detection;
         try
@@ -59,6 +59,9 @@ public sealed class DetectBuildpacks : AppTask
         Platform platform = analyzed.RunImage.Facts.Platform;
         if (platform.Architecture != BuildpackSources.MachinePlatform.Architecture && detection.Group.OfType<ProgramBuildpack>().FirstOrDefault() is { } program)
             session.Note($"The programs of buildpacks, such as {program.Descriptor}, run on this machine ({BuildpackSources.MachinePlatform}) and are only told that the image is for {platform}; what they install has to be for that");
+        // Its group did without it, or another group did; the image is not what it would be with it.
+        foreach (Candidate candidate in detection.Candidates.Where(static candidate => candidate.State == CandidateState.Errored))
+            session.Note($"{candidate.Buildpack} could not tell whether it applies, and is left out: {candidate.Reason}.");
         RequiredPacks = await RequiredPacksAsync(detection, order, project, analyzed, cancellationToken);
     }
 

@@ -40,7 +40,7 @@ public sealed partial class HostedProgramTests
         using ProgramSandbox sandbox = NewSandbox(Unprivileged);
         using var path = new TemporaryDirectory();
         (await Command.RunAsync("chmod", ["755", path.Path])).EnsureSuccess();
-        foreach (string tool in new[] { "nsenter", "mount", "umount", "pivot_root" }) File.CreateSymbolicLink(path.Combine(tool), Tool.Require(tool));
+        foreach (string tool in new[] { "nsenter", "mount", "umount", "pivot_root", "setsid" }) File.CreateSymbolicLink(path.Combine(tool), Tool.Require(tool));
         Script.Write(path.Combine("unshare"), "echo 'unshare: unshare failed: No space left on device' >&2; exit 1");
 
         using var host = HostedProgram.Start(new HostedProgramRun(sandbox.Combine(), "echo ran") { Isolation = BuildpackIsolation.Auto, SearchPath = path.Path, ImageAppDirectory = "/bpt-test-none" }, Unprivileged);
@@ -72,6 +72,47 @@ public sealed partial class HostedProgramTests
         using var next = HostedProgram.Start(new HostedProgramRun(sandbox.Combine(), "exit 0"), through);
         Assert.AreEqual(0, await next.WaitAsync(TestContext.CancellationToken), next.Log);
         Assert.AreEqual(0, Directory.GetFileSystemEntries(sandbox.Scratch).Length);
+    }
+
+    [TestMethod]
+    [DataRow(BuildpackIsolation.Always)]
+    [DataRow(BuildpackIsolation.Never)]
+    public async Task A_program_cannot_type_into_the_terminal_of_who_builds(BuildpackIsolation isolation)
+    {
+        using ProgramSandbox sandbox = NewSandbox([]);
+        const string Script = "[ -c /dev/tty ] && (: </dev/tty) 2>/dev/null && echo opened; read -r pid name state parent group session terminal rest </proc/self/stat; echo terminal $terminal";
+        // script(1) gives it a terminal.
+        using var host = HostedProgram.Start(
+            new HostedProgramRun(sandbox.Combine(), Script) { Isolation = isolation, ImageAppDirectory = $"/bpt-test-{Guid.NewGuid():N}" },
+            "env", "TERM=dumb", "sh", "-c", "exec script -qec \"$*\" /dev/null", "sh");
+
+        Assert.AreEqual(0, await host.WaitAsync(TestContext.CancellationToken), host.Log);
+        Assert.AreEqual("terminal 0\nexit 0\ngone", host.Log);
+    }
+
+    [TestMethod]
+    public async Task A_link_that_somebody_left_for_the_journal_of_paths_is_not_followed()
+    {
+        const string Place = "/tmp/buildpacktasks-paths";
+        using ProgramSandbox sandbox = NewSandbox(Unprivileged);
+        string victim = sandbox.Combine("victim");
+        File.WriteAllText(victim, "the user's");
+        Command.RunAsync("chown", ["65534:65534", victim]).GetAwaiter().GetResult().EnsureSuccess();
+        File.Delete(Place);
+        File.CreateSymbolicLink(Place, victim);
+        try
+        {
+            using var host = HostedProgram.Start(
+                new HostedProgramRun(sandbox.Combine(), "echo ran") { Isolation = BuildpackIsolation.Never, ImageAppDirectory = "/bpt-test-none" }, ["env", $"HOME={sandbox.Combine()}", .. Unprivileged]);
+
+            Assert.AreEqual(1, await host.WaitAsync(TestContext.CancellationToken), host.Log);
+            StringAssert.StartsWith(host.Log, "error BPT2162: Without a view of their own, buildpacks that are programs need '/bpt-test-none' on this machine", StringComparison.Ordinal);
+            Assert.AreEqual("the user's", File.ReadAllText(victim));
+        }
+        finally
+        {
+            File.Delete(Place);
+        }
     }
 
     [TestMethod]

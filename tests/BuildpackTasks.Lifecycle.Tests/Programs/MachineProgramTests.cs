@@ -143,6 +143,34 @@ public sealed class MachineProgramTests
     }
 
     [TestMethod]
+    public async Task A_process_of_another_build_of_the_same_buildpack_is_not_ended()
+    {
+        using var sandbox = NewSandbox();
+        sandbox.Isolation = BuildpackIsolation.Never;
+        sandbox.Write("build", "setsid sleep 1000 </dev/null >/dev/null 2>&1 & exit 0");
+        const string Variable = "CNB_BUILDPACK_DIR";
+        var other = new System.Diagnostics.ProcessStartInfo("sleep", ["1000"]);
+        string mark = $"/cnb/buildpacks/{Guid.NewGuid():N}";
+        other.Environment[Variable] = mark;
+        using System.Diagnostics.Process process = System.Diagnostics.Process.Start(other)!;
+        try
+        {
+            await using (ProgramRunner runner = await sandbox.OpenAsync(TestContext.CancellationToken))
+            {
+                ProgramStart start = sandbox.Start("build", runner);
+                await runner.RunAsync(start with { Environment = new Dictionary<string, string>(start.Environment) { [Variable] = mark } }, static _ => { }, TestContext.CancellationToken);
+            }
+
+            Assert.IsFalse(process.HasExited);
+            Assert.AreEqual("sleep 1000 ", string.Join('\n', Processes.With(mark)));
+        }
+        finally
+        {
+            process.Kill();
+        }
+    }
+
+    [TestMethod]
     public async Task Links_that_a_build_left_which_was_ended_by_force_are_removed_by_the_next()
     {
         using var sandbox = new ProgramSandbox();

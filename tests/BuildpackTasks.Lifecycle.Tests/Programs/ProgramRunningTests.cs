@@ -31,12 +31,13 @@ public sealed class ProgramRunningTests
 
         await using ProgramRunner runner = await sandbox.OpenAsync(TestContext.CancellationToken);
         var lines = new List<string>();
+        ProgramStart start = sandbox.Start("build", runner);
         await runner.RunAsync(
-            sandbox.Start("build", runner),
+            start,
             line =>
             {
                 lines.Add(line);
-                File.WriteAllText(Path.Combine(runner.ExchangeDirectory, $"heard-{line.Replace(' ', '-')}"), "");
+                File.WriteAllText(Path.Combine(start.Exchange!.Directory, $"heard-{line.Replace(' ', '-')}"), "");
             },
             TestContext.CancellationToken);
 

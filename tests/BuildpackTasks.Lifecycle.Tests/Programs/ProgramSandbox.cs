@@ -9,7 +9,7 @@ internal sealed class ProgramSandbox : IDisposable
 
     public ProgramSandbox()
     {
-        foreach (string name in new[] { "app", "platform/env", "layers/test_one", "layers/test_two", "buildpack" }) directory.CreateDirectory(name);
+        foreach (string name in new[] { "app", "layers/test_one", "layers/test_two", "buildpack" }) directory.CreateDirectory(name);
         Settings = new BuildViewSettings
         {
             Phase = ProgramPhase.Build,
@@ -17,8 +17,8 @@ internal sealed class ProgramSandbox : IDisposable
             AppDirectory = directory.Combine("app"),
             ImageAppDirectory = "/workspace",
             LayersDirectory = directory.Combine("layers"),
-            PlatformDirectory = directory.Combine("platform"),
             Buildpacks = [new BuildpackDirectory(directory.Combine("buildpack"), BuildpackId.Parse("test/one"), "1.2.3")],
+            Hidden = [],
             Timeout = TimeSpan.FromMinutes(1),
         };
     }
@@ -50,7 +50,10 @@ internal sealed class ProgramSandbox : IDisposable
         $"/cnb/buildpacks/test_one/1.2.3/bin/{program}",
         arguments,
         new Dictionary<string, string> { ["PATH"] = "/usr/local/bin:/usr/bin:/bin", ["HOME"] = runner.HomePath, ["CNB_LAYERS_DIR"] = "/layers/test_one" },
-        Settings.ImageAppDirectory);
+        Settings.ImageAppDirectory)
+    {
+        Exchange = runner.CreateExchange(),
+    };
 
     /// <summary>Runs a shell script as the buildpack's <c>bin/build</c>.</summary>
     /// <returns>The exit code and the lines that it wrote.</returns>

@@ -17,7 +17,7 @@ public sealed class ProgramViewTests
         using var sandbox = new ProgramSandbox();
         File.WriteAllText(Path.Combine(sandbox.App, "app.txt"), "the app");
         File.WriteAllText(sandbox.Combine("buildpack", "data.txt"), "the buildpack");
-        File.WriteAllText(sandbox.Combine("platform", "env", "NAME"), "the platform");
+        sandbox.Settings = sandbox.Settings with { UserEnvironment = new Dictionary<string, string> { ["NAME"] = "the platform" } };
 
         string output = await sandbox.OutputAsync("""
             pwd
@@ -152,7 +152,7 @@ public sealed class ProgramViewTests
             """, TestContext.CancellationToken);
 
         // The processes: the one that holds the view, the program's shell, and ls.
-        Assert.AreEqual("fd\nfull\nnull\nrandom\nshm\nstderr\nstdin\nstdout\ntty\nurandom\nzero\n3\n3", output);
+        Assert.AreEqual("fd\nfull\nnull\nrandom\nshm\nstderr\nstdin\nstdout\nurandom\nzero\n3\n3", output);
     }
 
     [TestMethod]
@@ -162,6 +162,101 @@ public sealed class ProgramViewTests
         sandbox.Settings = sandbox.Settings with { Hidden = ["/usr/share/doc", "/etc/os-release", "/usr/bin", "/opt", "/", ""] };
 
         Assert.AreEqual("0\n0\nenv", await sandbox.OutputAsync("ls /usr/share/doc | wc -l; cat /etc/os-release | wc -c; basename /usr/bin/env; ls /opt >/dev/null", TestContext.CancellationToken));
+    }
+
+    [TestMethod]
+    public async Task What_only_its_owner_may_read_is_hidden_however_deep_it_is()
+    {
+        if (!Environment.IsPrivilegedProcess) Assert.Fail("This test writes to /opt: run it as root.");
+        using var sandbox = new ProgramSandbox();
+        string root = $"/opt/bpt-test-{Guid.NewGuid():N}";
+        string deep = Path.Combine(root, "a", "b", "c", "d");
+        try
+        {
+            Directory.CreateDirectory(deep);
+            foreach (string name in (string[])["private", "public"]) File.WriteAllText(Path.Combine(deep, name), name);
+            Directory.CreateDirectory(Path.Combine(deep, "closed"));
+            File.WriteAllText(Path.Combine(deep, "closed", "file"), "closed");
+            File.SetUnixFileMode(Path.Combine(deep, "private"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            File.SetUnixFileMode(Path.Combine(deep, "closed"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+            Assert.AreEqual("public", await sandbox.OutputAsync($"cd {deep}; cat public private; ls closed", TestContext.CancellationToken));
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
+    }
+
+    [TestMethod]
+    public async Task What_is_hidden_may_be_removed_while_programs_run()
+    {
+        if (!Environment.IsPrivilegedProcess) Assert.Fail("This test writes to /opt: run it as root.");
+        using var sandbox = new ProgramSandbox();
+        string root = $"/opt/bpt-test-{Guid.NewGuid():N}";
+        string file = Path.Combine(root, "file");
+        Directory.CreateDirectory(root);
+        try
+        {
+            File.WriteAllText(file, "private");
+            sandbox.Settings = sandbox.Settings with { Hidden = [file] };
+            sandbox.Write("build", $"cat {root}/*");
+            var lines = new List<string>();
+
+            await using ProgramRunner runner = await sandbox.OpenAsync(TestContext.CancellationToken);
+            await runner.RunAsync(sandbox.Start("build", runner), lines.Add, TestContext.CancellationToken);
+            Assert.AreEqual("", string.Join('\n', lines));
+            File.Delete(file);
+            await runner.RunAsync(sandbox.Start("build", runner), lines.Add, TestContext.CancellationToken);
+
+            Assert.AreEqual($"cat: '{root}/*': No such file or directory", string.Join('\n', lines));
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
+    }
+
+    [TestMethod]
+    [DataRow("/usr/share/doc")]
+    [DataRow("/usr/share/doc/more/app")]
+    public async Task An_app_may_be_at_the_path_of_what_is_hidden_or_below_it(string path)
+    {
+        using var sandbox = new ProgramSandbox();
+        File.WriteAllText(Path.Combine(sandbox.App, "file"), "the app\n");
+        sandbox.Settings = sandbox.Settings with { Hidden = ["/usr/share/doc"], ImageAppDirectory = path };
+
+        Assert.AreEqual($"{path}\nthe app\n1", await sandbox.OutputAsync("pwd; cat file; ls /usr/share/doc | wc -l", TestContext.CancellationToken));
+    }
+
+    [TestMethod]
+    public void Homes_and_configurations_of_the_user_are_named()
+    {
+        var environment = new Dictionary<string, string> { ["HOME"] = "/opt/home", ["DOCKER_CONFIG"] = "/opt/docker", ["REGISTRY_AUTH_FILE"] = "/opt/auth/auth.json", ["XDG_CONFIG_HOME"] = "relative" };
+
+        Assert.AreEqual("/opt/home /opt/home /opt/docker /opt/auth/auth.json /opt/auth /etc/opt/NuGet", string.Join(' ', PrivateFiles.Of(environment, "/opt/home")));
+    }
+
+    [TestMethod]
+    [DataRow(BuildpackIsolation.Always)]
+    [DataRow(BuildpackIsolation.Never)]
+    public async Task What_the_user_sets_may_be_read_by_nobody_else_and_goes_away_with_the_phase_also_where_it_fails(BuildpackIsolation isolation)
+    {
+        using var sandbox = new ProgramSandbox { Isolation = isolation };
+        sandbox.Settings = sandbox.Settings with { ImageAppDirectory = $"/bpt-test-{Guid.NewGuid():N}", UserEnvironment = new Dictionary<string, string> { ["TOKEN"] = "secret" } };
+        sandbox.Write("build", "cat /platform/env/TOKEN; exit 1");
+        var lines = new List<string>();
+
+        await using (ProgramRunner runner = await sandbox.OpenAsync(TestContext.CancellationToken))
+        {
+            await runner.RunAsync(sandbox.Start("build", runner), lines.Add, TestContext.CancellationToken);
+            string file = Directory.GetFiles(sandbox.Scratch, "TOKEN", SearchOption.AllDirectories).Single();
+            Assert.AreEqual(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+            Assert.AreEqual(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(file)!));
+        }
+
+        Assert.AreEqual("secret", string.Join('\n', lines));
+        Assert.AreEqual(0, Directory.GetFileSystemEntries(sandbox.Scratch).Length);
     }
 
     [TestMethod]
@@ -235,12 +330,13 @@ public sealed class ProgramViewTests
         sandbox.Write("build", "cat \"$1/plan\"; echo answer >\"$1/answer\"");
 
         await using ProgramRunner runner = await sandbox.OpenAsync(TestContext.CancellationToken);
-        File.WriteAllText(Path.Combine(runner.ExchangeDirectory, "plan"), "question\n");
+        ProgramExchange exchange = runner.CreateExchange();
+        File.WriteAllText(Path.Combine(exchange.Directory, "plan"), "question\n");
         var lines = new List<string>();
-        await runner.RunAsync(sandbox.Start("build", runner, runner.ExchangePath), lines.Add, TestContext.CancellationToken);
+        await runner.RunAsync(sandbox.Start("build", runner, exchange.Path) with { Exchange = exchange }, lines.Add, TestContext.CancellationToken);
 
         Assert.AreEqual("question", string.Join('\n', lines));
-        Assert.AreEqual("answer\n", File.ReadAllText(Path.Combine(runner.ExchangeDirectory, "answer")));
+        Assert.AreEqual("answer\n", File.ReadAllText(Path.Combine(exchange.Directory, "answer")));
     }
 
     [TestMethod]
@@ -263,9 +359,10 @@ public sealed class ProgramViewTests
         sandbox.Write("detect", "touch /cnb/exchange/$1; n=0; while [ ! -e /cnb/exchange/$2 ] && [ $n -lt 200 ]; do n=$((n+1)); sleep 0.05; done; [ -e /cnb/exchange/$2 ]");
 
         await using ProgramRunner runner = await sandbox.OpenAsync(TestContext.CancellationToken);
+        ProgramExchange shared = runner.CreateExchange();
         int[] codes = await Task.WhenAll(
-            runner.RunAsync(sandbox.Start("detect", runner, "a", "b"), static _ => { }, TestContext.CancellationToken),
-            runner.RunAsync(sandbox.Start("detect", runner, "b", "a"), static _ => { }, TestContext.CancellationToken));
+            runner.RunAsync(sandbox.Start("detect", runner, "a", "b") with { Exchange = shared }, static _ => { }, TestContext.CancellationToken),
+            runner.RunAsync(sandbox.Start("detect", runner, "b", "a") with { Exchange = shared }, static _ => { }, TestContext.CancellationToken));
 
         Assert.AreEqual((0, 0), (codes[0], codes[1]));
     }

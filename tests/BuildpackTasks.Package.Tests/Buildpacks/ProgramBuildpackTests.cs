@@ -73,7 +73,7 @@ public sealed class ProgramBuildpackTests
             [acme/user] tool of the kit
             [acme/user] the user says hello
             """, string.Join('\n', said), string.Join('\n', first.Lines));
-        Assert.Contains("[acme/agent] restored: built = \"once\"", second.Lines);
+        Assert.Contains("[acme/agent] restored: built = \"once\"", second.Lines, string.Join("\n", second.Lines));
         Assert.AreEqual(first.Image.Digest, second.Image.Digest);
         Assert.Contains("agent", first.Image.LayerNames);
         Assert.DoesNotContain("kit", first.Image.LayerNames);
@@ -83,6 +83,7 @@ public sealed class ProgramBuildpackTests
         CommandResult run = await podman.RunAsync($"oci:{first.Path}:latest", cancellationToken: TestContext.CancellationToken);
         Assert.AreEqual("AGENT=on\nAGENT_MODE=fast\nGREETING=\nadded\nTrue True\n", run.EnsureSuccess().Output);
         Assert.IsFalse(File.Exists(Path.Combine(project.Directory, "bin/Release/net10.0/publish/added.txt")), "the publish directory is the user's");
+        Assert.IsEmpty(Directory.GetFiles(Path.Combine(project.Directory, "obj/Release/net10.0/image"), "GREETING", SearchOption.AllDirectories), "what the user sets may be a secret");
     }
 
     [TestMethod]
@@ -97,6 +98,19 @@ public sealed class ProgramBuildpackTests
         Assert.Contains("[acme/broken] no compiler here", published.Command.All);
         Assert.MatchesRegex(@"error BPT2210: .*acme/broken@1\.2\.3.*bin/build.*7", published.Command.All);
         Assert.IsFalse(Directory.Exists(project.Beside("layout")));
+    }
+
+    [TestMethod]
+    public async Task An_optional_buildpack_that_cannot_tell_whether_it_applies_is_left_out_which_is_said()
+    {
+        using var project = await CreateAsync("""<Buildpack Include="buildpacks/broken" Optional="true" />""");
+        BashBuildpack.Write(project.Beside("App/buildpacks/broken"), "acme/broken", "echo 'no compiler here' >&2; exit 3", "exit 0");
+
+        PublishedLayout published = await PublishAsync(project);
+
+        Assert.Contains(
+            "acme/broken@1.2.3 could not tell whether it applies, and is left out: its bin/detect ended with exit code 3 and said 'no compiler here'.",
+            string.Join('\n', published.Lines));
     }
 
     [TestMethod]
