@@ -30,7 +30,8 @@ public sealed class ProgramBuildpack(BuildpackDescriptor descriptor, ProgramHost
             $"{PathInView}/bin/detect",
             ["/platform", planInView],
             Environment(place, context.RunImage, context.Environment, context.OperatorEnvironment, context.ExecutionEnvironment).ForDetection(planInView),
-            host.ImageAppDirectory) { Exchange = exchange };
+            host.ImageAppDirectory)
+        { Exchange = exchange };
         int exitCode = await runner.RunAsync(start, Keep, cancellationToken);
         string said = lines.Count == 0 ? "" : $" and said '{lines[^1]}'";
         switch (exitCode)
@@ -68,7 +69,8 @@ public sealed class ProgramBuildpack(BuildpackDescriptor descriptor, ProgramHost
             [context.ImageLayersDirectory, "/platform", planInView],
             (Environment(place, context.RunImage, context.Environment, context.OperatorEnvironment, context.ExecutionEnvironment) with { BuildEnvironment = context.BuildEnvironment })
                 .ForBuild(context.ImageLayersDirectory, planInView),
-            context.ImageAppDirectory) { Exchange = exchange };
+            context.ImageAppDirectory)
+        { Exchange = exchange };
         int exitCode = await runner.RunAsync(start, line => host.Say(descriptor, line), cancellationToken);
         if (exitCode != 0) throw LifecycleErrors.ProgramFailed(descriptor, "bin/build", exitCode);
         return new ProgramOutput(descriptor, context) { UserId = place.UserId, GroupId = place.GroupId }.Read(cancellationToken);
