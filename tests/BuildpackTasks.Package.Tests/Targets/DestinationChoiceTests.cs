@@ -53,6 +53,7 @@ public sealed class DestinationChoiceTests
         string[] labels = [.. config["Labels"]!.AsObject().Select(static label => label.Key)];
         Assert.AreEqual("""
             io.buildpacks.build.metadata
+            io.buildpacks.exec-env
             io.buildpacks.lifecycle.metadata
             io.buildpacks.project.metadata
             """, string.Join('\n', labels));
