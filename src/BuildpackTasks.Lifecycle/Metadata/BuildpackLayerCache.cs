@@ -54,17 +54,12 @@ public sealed class BuildpackLayerCache(LayerCache cache, string image)
         await cache.Records.WriteAsync(Key, Encoding.UTF8.GetBytes(record), cancellationToken);
     }
 
-    /// <summary>Finds a layer by what it was made from, which must be the one that is meant.</summary>
-    /// <param name="layer">The layer; null for none.</param>
+    /// <summary>Finds a layer by what it was made from, without making it; it must be the one that is meant.</summary>
+    /// <param name="sha">Its diff ID.</param>
+    /// <param name="stored">How it is stored; null where that is not known.</param>
     /// <param name="cancellationToken">Stops the search.</param>
-    public async Task<KnownLayer?> FindAsync(AppLayerMetadata? layer, CancellationToken cancellationToken) =>
-        layer?.Stored is { } stored && await cache.FindAsync(stored.Fingerprint, cancellationToken) is { } known && known.DiffId == layer.Sha ? known : null;
-
-    /// <summary>Whether a layer can be had without making it.</summary>
-    /// <param name="layer">The layer.</param>
-    /// <param name="cancellationToken">Stops the search.</param>
-    public async Task<bool> HasAsync(LayerMetadata layer, CancellationToken cancellationToken) =>
-        layer.Stored is not null && await cache.FindAsync(layer.Stored.Fingerprint, cancellationToken) is not null;
+    public async Task<KnownLayer?> FindAsync(Digest sha, StoredLayer? stored, CancellationToken cancellationToken) =>
+        stored is not null && await cache.FindAsync(stored.Fingerprint, cancellationToken) is { } known && known.DiffId == sha ? known : null;
 
     /// <summary>Puts the contents of a layer back.</summary>
     /// <param name="layer">The layer.</param>
@@ -73,7 +68,7 @@ public sealed class BuildpackLayerCache(LayerCache cache, string image)
     /// <returns>Whether the contents are there; where not, they are not in the cache any more, or are not what they were.</returns>
     public async Task<bool> TryRestoreAsync(LayerMetadata layer, string directory, CancellationToken cancellationToken)
     {
-        if (layer.Stored is null || await cache.FindAsync(layer.Stored.Fingerprint, cancellationToken) is not { } known || known.DiffId != layer.Sha) return false;
+        if (await FindAsync(layer.Sha, layer.Stored, cancellationToken) is not { } known) return false;
         string inLayer = $"{Builder.ImageLayersDirectory[1..]}/{Path.GetFileName(Path.GetDirectoryName(directory))}/{Path.GetFileName(directory)}";
         try
         {

@@ -26,9 +26,4 @@ public sealed class RememberedImage(LayerCache cache, string image)
     /// <exception cref="OciException">BPT1013 or BPT1014: the cache directory is full or cannot be written.</exception>
     public Task WriteAsync(Image written, CancellationToken cancellationToken) =>
         cache.Records.WriteAsync(Key, Encoding.UTF8.GetBytes(written.Config.Labels[LifecycleMetadata.Label]), cancellationToken);
-
-    /// <summary>Forgets the image.</summary>
-    /// <param name="cancellationToken">Stops the writing.</param>
-    /// <exception cref="OciException">BPT1013 or BPT1014: the cache directory is full or cannot be written.</exception>
-    public Task ForgetAsync(CancellationToken cancellationToken) => cache.Records.WriteAsync(Key, ReadOnlyMemory<byte>.Empty, cancellationToken);
 }

@@ -31,7 +31,7 @@ public sealed class Restorer(ImageDirectory directory, BuildpackLayerCache cache
 
         LifecycleMetadata? cached = await cache.ReadAsync(cancellationToken);
         using var inImageSboms = new RestoredSboms(directory, SbomDirectory.Launch, token => FindSbomsAsync(analyzed.PreviousMetadata?.Sbom, token));
-        using var cachedSboms = new RestoredSboms(directory, SbomDirectory.Cache, async token => await cache.FindAsync(cached?.Sbom, token));
+        using var cachedSboms = new RestoredSboms(directory, SbomDirectory.Cache, async token => cached?.Sbom is { } sboms ? await cache.FindAsync(sboms.Sha, sboms.Stored, token) : null);
         // An image that does not say what it is for is one of before that was told apart.
         bool isSameEnvironment = (analyzed.PreviousMetadata?.ExecutionEnvironment ?? ExecutionEnvironment) == ExecutionEnvironment;
         var restored = new List<RestoredLayer>();
@@ -56,7 +56,7 @@ public sealed class Restorer(ImageDirectory directory, BuildpackLayerCache cache
     private async Task<ILayer?> FindSbomsAsync(AppLayerMetadata? sboms, CancellationToken cancellationToken)
     {
         if (sboms is null) return null;
-        if (await cache.FindAsync(sboms, cancellationToken) is { } known) return known;
+        if (await cache.FindAsync(sboms.Sha, sboms.Stored, cancellationToken) is { } known) return known;
         return (await PreviousImage(cancellationToken))?.Layers.FirstOrDefault(layer => layer.DiffId == sboms.Sha);
     }
 
@@ -69,7 +69,7 @@ public sealed class Restorer(ImageDirectory directory, BuildpackLayerCache cache
         if (decision.Metadata == RestoreSource.Nothing) return (new RestoredLayer(buildpack, text, false, decision.Reason), decision.Metadata);
 
         // A buildpack that finds it may keep it; of an image that is only remembered, the layer itself may be gone.
-        if (isRemembered && decision is { Metadata: RestoreSource.Image, Contents: false } && !await cache.HasAsync(image!, cancellationToken))
+        if (isRemembered && decision is { Metadata: RestoreSource.Image, Contents: false } && await cache.FindAsync(image!.Sha, image.Stored, cancellationToken) is null)
             return (new RestoredLayer(buildpack, text, false, "the layer is not in the cache any more, and the previous image cannot be read"), decision.Metadata);
 
         string layer = Path.Combine(directory.BuildpackDirectory(buildpack), text);

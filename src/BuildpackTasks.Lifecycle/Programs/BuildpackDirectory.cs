@@ -7,7 +7,12 @@ namespace BuildpackTasks.Lifecycle;
 public sealed record BuildpackDirectory(string Directory, BuildpackId Id, string Version)
 {
     /// <summary>Where its programs see it (platform specification, "Buildpacks Directory Layout").</summary>
-    public string ProgramPath => $"/cnb/buildpacks/{Id.DirectoryName}/{Version}";
+    public string ProgramPath => ProgramPathOf(Id, Version);
+
+    /// <summary>Where the programs of a buildpack see it.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="version">Its version.</param>
+    public static string ProgramPathOf(BuildpackId id, string version) => $"/cnb/buildpacks/{id.DirectoryName}/{version}";
 
     /// <inheritdoc/>
     public override string ToString() => $"{Id}@{Version}";

@@ -13,7 +13,7 @@ public sealed class ProgramBuildpack(BuildpackDescriptor descriptor, ProgramHost
     /// <inheritdoc/>
     public BuildpackDescriptor Descriptor => descriptor;
 
-    private string PathInView => $"/cnb/buildpacks/{descriptor.Id.DirectoryName}/{descriptor.Version}";
+    private string PathInView => BuildpackDirectory.ProgramPathOf(descriptor.Id, descriptor.Version);
 
     /// <inheritdoc/>
     public Task PrepareAsync(CancellationToken cancellationToken) => host.PlaceAsync(cancellationToken);

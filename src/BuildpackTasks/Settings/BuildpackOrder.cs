@@ -4,10 +4,9 @@ namespace BuildpackTasks;
 
 /// <summary>Makes one order of what a project asks for: built-in buildpacks, others, and those of <c>project.toml</c>.</summary>
 /// <param name="sources">Finds buildpacks that are not built in.</param>
-/// <param name="baseDirectory">What relative paths are relative to: the project's directory.</param>
 /// <param name="state">The build's state: buildpacks that are scripts in <c>project.toml</c> are written there.</param>
 /// <param name="note">Told, in a sentence, of what is left out.</param>
-internal sealed class BuildpackOrder(BuildpackSources sources, string baseDirectory, ImageDirectory state, Action<string> note)
+internal sealed class BuildpackOrder(BuildpackSources sources, ImageDirectory state, Action<string> note)
 {
     private readonly Dictionary<BuildpackId, BuildpackFile> builtIn = [];
     private readonly List<BuildpackSet> sets = [];
@@ -85,19 +84,11 @@ internal sealed class BuildpackOrder(BuildpackSources sources, string baseDirect
         }
         else
         {
-            RequireSource(request.Name);
             BuildpackSet set = await sources.ReadAsync(request.Name, request.Version, cancellationToken);
             sets.Add(set);
             reference = set.Order is [{ Group: [var only] }] ? only : Join(set);
         }
         return reference with { Optional = request.Optional || reference.Optional };
-    }
-
-    // An image without its registry would be looked for at Docker's, and so would every built-in id with a mistake in it.
-    private void RequireSource(string name)
-    {
-        if (Path.IsPathRooted(name) || Path.Exists(Path.GetFullPath(name, baseDirectory)) || name.AsSpan(0, Math.Max(0, name.IndexOf('/', StringComparison.Ordinal))).IndexOfAny(".:") >= 0) return;
-        if (BuildpackId.TryParse(name, out _) && !Path.HasExtension(name) && !name.StartsWith("localhost/", StringComparison.Ordinal)) throw BuiltInBuildpacks.Unknown(name);
     }
 
     /// <summary>A buildpack that stands for the order of a builder, as a composite one would.</summary>

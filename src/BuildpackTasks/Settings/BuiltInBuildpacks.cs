@@ -49,11 +49,7 @@ internal sealed class BuiltInBuildpacks
     /// <summary>The id of a built-in buildpack.</summary>
     /// <param name="name">What the user wrote.</param>
     /// <exception cref="TaskException">BPT5016: there is none of this name.</exception>
-    public static BuildpackId Require(string name) => Ids.Contains(name) ? BuildpackId.Parse(name) : throw Unknown(name);
-
-    /// <summary>The error for a name that is none of these.</summary>
-    /// <param name="name">What the user wrote.</param>
-    public static TaskException Unknown(string name) => TaskErrors.UnknownBuildpack(name, Ids);
+    public static BuildpackId Require(string name) => Ids.Contains(name) ? BuildpackId.Parse(name) : throw TaskErrors.UnknownBuildpack(name, Ids);
 
     /// <summary>The buildpack with an id.</summary>
     /// <param name="id">The id, of <see cref="Require"/>.</param>

@@ -86,13 +86,10 @@ public sealed class ExportImage : DestinationTask
         {
             await ExportAsync(session, analyzed, previous, cancellationToken);
         }
-        catch (CodedException e) when (IsLoss(e))
+        catch (CodedException e) when (IsLoss(e) && previous is not null && !IsSecondTry && !IsPlatform)
         {
-            // What this machine remembers of an image in place of the image is no better than that.
-            if (previous is null) await new RememberedImage(session.CacheKnowing((PreviousImage?)null), ImageName).ForgetAsync(cancellationToken);
-            if ((previous is null && e.Code != KeptLayerGone) || IsSecondTry || IsPlatform) throw;
             await session.NoteBrokenAsync(State, cancellationToken);
-            session.Note($"{Project}: {(previous is null ? "the layer cache has lost layers of the image before" : $"the registry has lost layers of {previous.Reference}")}; they are made again");
+            session.Note($"{Project}: the registry has lost layers of {previous.Reference}; they are made again");
             MustPublishAgain = true;
         }
     }
@@ -104,11 +101,11 @@ public sealed class ExportImage : DestinationTask
         ResolvedImage runImage = await session.ReopenRunImageAsync(analyzed, cancellationToken);
         Destination? destination = IsPlatform ? null : await BuildpackTasks.Destination.ChooseAsync(settings, session.Registries, cache, cancellationToken);
 
-        // A builder's launcher is a small program of its own.
-        string? launcherImage = LauncherImage.OrNull() ?? (await OrderFile.ReadAsync(State, cancellationToken)).LauncherImage;
         var exporter = new Exporter(State, cache)
         {
-            Launcher = token => new Launchers(launcherImage, ResolvedPacks, ProjectDirectory).FindAsync(session, analyzed.RunImage.Facts.Platform, token),
+            // A builder's launcher is a small program of its own.
+            Launcher = async token => await new Launchers(LauncherImage.OrNull() ?? (await OrderFile.ReadAsync(State, token)).LauncherImage, ResolvedPacks, ProjectDirectory)
+                .FindAsync(session, analyzed.RunImage.Facts.Platform, token),
             PreviousImage = token => session.PreviousImageAsync(previous, analyzed.RunImage.Facts.Platform, token),
         };
         ExportedImage exported = await exporter.ExportAsync(runImage, PrivateApp.Find(State, Path.TrimEndingDirectorySeparator(AppDirectory)), ExportSettings(runImage, destination?.Format ?? settings.Format, LabelItems.Created(LabelFacts)), cancellationToken);
@@ -122,7 +119,7 @@ public sealed class ExportImage : DestinationTask
         await new CachedImages(cache.Content).KeepAsync(exported.Image, cancellationToken);
         if (destination is null)
         {
-            await KeepAsync(session, cache, exported.Image, cancellationToken);
+            await KeepAsync(session, cache, exported.Image, settings.IsRegistry, cancellationToken);
             await Report(session, exported, analyzed, new TransferCount(), []).WriteAsync(State, cancellationToken);
             return;
         }
@@ -130,7 +127,7 @@ public sealed class ExportImage : DestinationTask
         await destination.Store.WriteAsync(exported.Image, settings.Tags, transfers, cancellationToken);
         if (transfers.Missed > 0) session.Note($"{destination.Shown} no longer had {transfers.Missed} of the blobs that an image there names; they were put there again.");
         await session.NoteWholeAsync(exported.Image.Digest, cancellationToken);
-        await KeepAsync(session, cache, exported.Image, cancellationToken);
+        await KeepAsync(session, cache, exported.Image, settings.IsRegistry, cancellationToken);
         await Report(session, exported, analyzed, transfers, [.. settings.Tags.Select(tag => $"{destination.Shown}:{tag}")]).WriteAsync(State, cancellationToken);
         await session.ShareAsync(destination.Store as RegistryStore, exported.Image.Digest, cancellationToken);
         if (exported.Layers.Any(static layer => layer.Layer.Created)) await cache.TrimAsync(cancellationToken);
@@ -143,11 +140,11 @@ public sealed class ExportImage : DestinationTask
     }
 
     // The image is where it goes; the next build only takes longer without them (platform specification, "exporter").
-    private async System.Threading.Tasks.Task KeepAsync(ImageSession session, LayerCache cache, Image image, CancellationToken cancellationToken)
+    private async System.Threading.Tasks.Task KeepAsync(ImageSession session, LayerCache cache, Image image, bool isReadBack, CancellationToken cancellationToken)
     {
         try
         {
-            await new RememberedImage(cache, ImageName).WriteAsync(image, cancellationToken);
+            if (!isReadBack) await new RememberedImage(cache, ImageName).WriteAsync(image, cancellationToken);
             await new BuildpackLayerCache(cache, ImageName).KeepAsync(State, await MetadataFile.ReadAsync(State, cancellationToken), cancellationToken);
         }
         catch (CodedException e)

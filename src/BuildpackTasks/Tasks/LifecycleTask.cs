@@ -52,10 +52,9 @@ public abstract class LifecycleTask : ImageTask
     }
 
     /// <summary>A layer that a buildpack keeps of the previous image is not there any more.</summary>
-    private protected const string KeptLayerGone = "BPT2196";
 
     /// <summary>Whether an error says that a registry has lost what an image names.</summary>
-    private protected static bool IsLoss(CodedException e) => e.Code is "BPT1109" or "BPT1130" or "BPT2038" or KeptLayerGone;
+    private protected static bool IsLoss(CodedException e) => e.Code is "BPT1109" or "BPT1130" or "BPT2038" or "BPT2196";
 
     /// <summary>The state of the builds that the task is about.</summary>
     private protected virtual IEnumerable<ImageDirectory> States => [State];

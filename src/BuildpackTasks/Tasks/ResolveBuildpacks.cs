@@ -30,7 +30,7 @@ public sealed class ResolveBuildpacks : LifecycleTask
         foreach (string key in project?.IgnoredKeys ?? []) session.Note($"{ProjectDescriptor}: '{key}' is not a key of its schema version, and is ignored");
         if (project?.Builder is { } builder) session.Note($"{ProjectDescriptor}: the builder '{builder}' is not used; name it as a Buildpack item to use its buildpacks");
 
-        var order = new BuildpackOrder(session.BuildpackSources(), ProjectDirectory, State, session.Note);
+        var order = new BuildpackOrder(session.BuildpackSources(), State, session.Note);
         OrderFile file = await order.ResolveAsync([.. Buildpacks.Select(Request)], project, Path.GetDirectoryName(ProjectDescription.PathOf(ProjectDescriptor, ProjectDirectory)) ?? "", cancellationToken);
         if (BuildConfigDirectory.OrNull() is { } set) file = file with { BuildConfigDirectory = Path.GetFullPath(set, ProjectDirectory) };
         await file.WriteAsync(State, cancellationToken);

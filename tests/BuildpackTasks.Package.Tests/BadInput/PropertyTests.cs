@@ -21,7 +21,7 @@ public sealed class PropertyTests
     [DataRow("DotNetRuntimeVersion=newest", "BPT5014: The property DotNetRuntimeVersion is 'newest'; it must be a version of the .NET runtime, such as 10.0.12.")]
     [DataRow("RunImage=Not an image", "BPT1002: 'Not an image' is not an image reference. Write [registry/]repository[:tag][@digest], the repository in lower case.")]
     [DataRow("RunImage=debian://", "BPT4040: 'debian://' is not a run image of Debian packages. Write debian:// and a suite, such as debian://stable.")]
-    [DataRow("Buildpacks=example/unknown", "BPT5016: There is no buildpack 'example/unknown'. The built-in ones are buildpacktasks/debian-packages, buildpacktasks/dotnet-app, buildpacktasks/dotnet-runtime, buildpacktasks/layers; correct the Buildpack item or the Buildpacks property, or write where it is: a directory, an archive, or an image with its registry.")]
+    [DataRow("Buildpacks=buildpacktasks/unknown", "BPT5016: There is no buildpack 'buildpacktasks/unknown'. The built-in ones are buildpacktasks/debian-packages, buildpacktasks/dotnet-app, buildpacktasks/dotnet-runtime, buildpacktasks/layers; correct the Buildpack item or the Buildpacks property, or write where it is: a directory, an archive, or an image with its registry.")]
     public async Task A_value_that_a_property_cannot_have_is_refused_in_one_line(string property, string error)
     {
         var refused = await SharedProject.Console.PublishImageAsync([$"-p:{property}"], TestContext.CancellationToken);
