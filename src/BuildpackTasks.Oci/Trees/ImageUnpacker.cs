@@ -12,6 +12,7 @@ namespace BuildpackTasks.Oci;
 /// <param name="root">The directory, as an absolute path; empty at first.</param>
 /// <param name="limits">How much there may be in all layers.</param>
 internal sealed class ImageUnpacker(string root, UnpackLimits limits)
+    : TreeWriter(root)
 {
     private const string Whiteout = ".wh.";
     private const string OpaqueWhiteout = ".wh..wh..opq";
@@ -207,27 +208,6 @@ internal sealed class ImageUnpacker(string root, UnpackLimits limits)
     }
 
     private bool IsDirectory(string path) => Directory.Exists(Full(path)) && new FileInfo(Full(path)).LinkTarget is null;
-
-    private string Full(string path) => Path.Join(root, path);
-
-    private void OnDisk(Action write) => OnDisk(() =>
-    {
-        write();
-        return true;
-    });
-
-    // Errors of the disk are those of the cache, errors of the archive are the archive's.
-    private T OnDisk<T>(Func<T> write)
-    {
-        try
-        {
-            return write();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw OciErrors.UnwritableCache(root, e);
-        }
-    }
 
     private static void SetMode(string file, int mode)
     {

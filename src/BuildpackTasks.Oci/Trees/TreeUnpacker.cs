@@ -12,6 +12,7 @@ namespace BuildpackTasks.Oci;
 /// <param name="limits">How much there may be.</param>
 /// <param name="below">Only what is below this path of the tar is written, relative to it; empty for everything.</param>
 internal sealed class TreeUnpacker(string directory, UnpackLimits limits, string below)
+    : TreeWriter(directory)
 {
     private const int MaxPath = 1024;
     private const int MaxPart = 255;
@@ -163,28 +164,6 @@ internal sealed class TreeUnpacker(string directory, UnpackLimits limits, string
         {
             while (await source.ReadAsync(copyBuffer, cancellationToken) is > 0 and int read) await write(copyBuffer.AsMemory(0, read));
         });
-    }
-
-    // Names are joined, never combined: on Windows a part may look like a drive.
-    private string Full(string path) => Path.Join(directory, path);
-
-    private void OnDisk(Action write) => OnDisk(() =>
-    {
-        write();
-        return true;
-    });
-
-    // Errors of the disk are those of the cache, errors of the archive are the archive's.
-    private T OnDisk<T>(Func<T> write)
-    {
-        try
-        {
-            return write();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw OciErrors.UnwritableCache(directory, e);
-        }
     }
 
     private static bool IsName(string part) =>
