@@ -1,0 +1,26 @@
+namespace BuildpackTasks.Oci;
+
+/// <summary>A store whose images can be replaced where they are: a registry repository, an OCI layout.</summary>
+public interface ITaggedStore : IImageStore
+{
+    /// <summary>Reads what a tag or digest stands for, for all platforms. Layers are opened only when asked for.</summary>
+    /// <param name="selector">A tag or a digest; null for the store's only image.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>What it stands for, or null where the store has nothing by that selector.</returns>
+    /// <exception cref="OciException">The place cannot be read, or what it holds is not an image.</exception>
+    Task<TaggedImage?> ReadTaggedAsync(string? selector, CancellationToken cancellationToken);
+
+    /// <summary>Which manifest or index a tag names now; asks, whatever was known.</summary>
+    /// <param name="tag">The tag.</param>
+    /// <param name="cancellationToken">Stops the question.</param>
+    /// <returns>Its digest, or null where the store has no such tag.</returns>
+    /// <exception cref="OciException">The place cannot be read.</exception>
+    Task<Digest?> FindTagAsync(string tag, CancellationToken cancellationToken);
+
+    /// <summary>Gives one more tag to what the store has, or moves the tag there.</summary>
+    /// <param name="image">What <see cref="ReadTaggedAsync"/> gave.</param>
+    /// <param name="tag">The tag.</param>
+    /// <param name="cancellationToken">Stops it; the tag stays as it was.</param>
+    /// <exception cref="OciException">The place cannot be written, or refuses the tag.</exception>
+    Task TagAsync(TaggedImage image, string tag, CancellationToken cancellationToken);
+}
