@@ -45,4 +45,10 @@ internal static class TaskErrors
 
     public static TaskException LauncherImageNotFound(string image, Platform platform) =>
         new("BPT5024", $"The image '{image}' does not exist. Set LauncherImage to a builder or lifecycle image for {platform}, or leave it out: then the launcher of this package is taken where the image has .NET.");
+
+    public static TaskException NoImageNamed() =>
+        new("BPT5040", "There is no image named. Set Image to one, or to several separated by semicolons, such as -p:Image=registry.example.com/shop/web:1.4.");
+
+    public static TaskException ImageNotFound(string image) =>
+        new("BPT5041", $"The image '{image}' does not exist. Set Image to one that does.");
 }
