@@ -33,6 +33,9 @@ internal static partial class OciErrors
     public static OciException ForeignLayer(string image, Digest layer) =>
         new("BPT1007", $"The layer {layer} of '{image}' is kept outside of registries (a foreign or non-distributable layer), which is not supported. Use an image whose layers its registry serves.");
 
+    public static OciException ZstdInDocker(Digest layer) =>
+        new("BPT1021", $"The layer {layer} is compressed with zstd, which an image with Docker's media types cannot have. Use an image with gzip layers, or have the image written with OCI's media types (ContainerImageFormat=OCI).");
+
     private static string Listed(IEnumerable<Platform> platforms) =>
         string.Join(", ", platforms.Select(static platform => Quoted.OneLine(platform.ToString(), 40)).Distinct().Order(StringComparer.Ordinal).Take(20)) is { Length: > 0 } list ? list : "none";
 }

@@ -12,6 +12,9 @@ public sealed class Image
 
     private Image(ImageConfig config, IReadOnlyList<ILayer> layers, ImageFormat format, IReadOnlyDictionary<string, string> annotations, byte[]? originalConfig, byte[]? originalManifest)
     {
+        // Docker's media types have no name for it, so readers would take it for gzip or refuse the image.
+        if (originalManifest is null && format == ImageFormat.Docker && layers.FirstOrDefault(static layer => layer.Descriptor.MediaType == MediaTypes.OciLayerZstd) is { } zstd)
+            throw OciErrors.ZstdInDocker(zstd.Descriptor.Digest);
         Config = config;
         Layers = layers;
         Format = format;
@@ -88,6 +91,35 @@ public sealed class Image
     /// <param name="history">What made it, or null for no entry.</param>
     public Image Append(ILayer layer, HistoryEntry? history = null) =>
         new(Config.WithLayer(layer.DiffId, history), [.. Layers, layer], Format, Annotations, null, null);
+
+    /// <summary>This image with another layer in place of one that it has.</summary>
+    /// <param name="index">Which: 0 is the lowest.</param>
+    /// <param name="layer">The layer that comes.</param>
+    /// <param name="createdBy">What made it, as a person reads it; null to keep what the history says.</param>
+    public Image WithLayer(int index, ILayer layer, string? createdBy)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Layers.Count);
+        ILayer[] layers = [.. Layers];
+        layers[index] = layer;
+        return new Image(Config.WithLayer(index, layer.DiffId, createdBy), layers, Format, Annotations, null, null);
+    }
+
+    /// <summary>
+    /// This image on other lowest layers, with what those are for: the history, os, architecture, variant, <c>os.version</c> and
+    /// <c>os.features</c> of the image that they come from. Everything else stays.
+    /// </summary>
+    /// <param name="count">How many of the lowest layers go.</param>
+    /// <param name="onto">The image all of whose layers take their place.</param>
+    /// <exception cref="OciException">BPT1021: a layer cannot be in an image with Docker's media types.</exception>
+    public Image Rebase(int count, Image onto)
+    {
+        ArgumentNullException.ThrowIfNull(onto);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Layers.Count);
+        return new Image(Config.Rebase(count, onto.Config), [.. onto.Layers, .. Layers.Skip(count)], Format, Annotations, null, null);
+    }
 
     /// <summary>This image with its config changed.</summary>
     /// <param name="change">Gives the new config for the present one; must not change its layers.</param>

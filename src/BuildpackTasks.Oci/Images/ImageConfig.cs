@@ -10,6 +10,9 @@ namespace BuildpackTasks.Oci;
 /// </summary>
 public sealed class ImageConfig
 {
+    // "Image Configuration": what says what an image runs on.
+    private static readonly string[] PlatformMembers = ["architecture", "os", "os.version", "os.features", "variant"];
+
     private readonly JsonObject json;
 
     private ImageConfig(JsonObject json) => this.json = json;
@@ -53,10 +56,6 @@ public sealed class ImageConfig
 
     /// <summary>How many history entries the config has.</summary>
     public int HistoryCount => (json["history"] as JsonArray)?.Count ?? 0;
-
-    // The entries that stand for a layer each; the others only changed the config.
-    private int ContentHistoryCount =>
-        (json["history"] as JsonArray)?.Count(static entry => entry is not JsonObject step || step["empty_layer"] is not JsonValue empty || !empty.TryGetValue(out bool isEmpty) || !isEmpty) ?? 0;
 
     private JsonObject? Execution => json["config"] as JsonObject;
 
@@ -110,7 +109,7 @@ public sealed class ImageConfig
         Try(image, "'Labels'", () => config.Labels);
         Try(image, "'ExposedPorts'", () => config.ExposedPorts);
         Try(image, "'diff_ids'", () => config.DiffIds);
-        Try(image, "'history'", () => config.ContentHistoryCount);
+        Try(image, "'history'", () => ConfigHistory.CountLayers(json));
         // Text that is half of a surrogate pair can be carried along but not written again.
         Try(image, "some text", config.ToBytes);
         return config;
@@ -153,6 +152,11 @@ public sealed class ImageConfig
         Set(execution, "Env", List(variables));
     });
 
+    /// <summary>This config with another environment.</summary>
+    /// <param name="variables">All of its variables, in the order that they shall have.</param>
+    public ImageConfig WithEnvironment(IReadOnlyList<KeyValuePair<string, string>> variables) =>
+        ChangedExecution(execution => Set(execution, "Env", List([.. variables.Select(static variable => $"{variable.Key}={variable.Value}")])));
+
     /// <summary>This config with labels added or changed.</summary>
     /// <param name="labels">The labels.</param>
     public ImageConfig WithLabels(IEnumerable<KeyValuePair<string, string>> labels) => ChangedExecution(execution =>
@@ -160,6 +164,15 @@ public sealed class ImageConfig
         var all = new SortedDictionary<string, string>(new Dictionary<string, string>(Labels), StringComparer.Ordinal);
         foreach ((string name, string value) in labels) all[name] = value;
         Set(execution, "Labels", all.Count == 0 ? null : new JsonObject(all.Select(static label => KeyValuePair.Create(label.Key, (JsonNode?)label.Value))));
+    });
+
+    /// <summary>This config without some of its labels.</summary>
+    /// <param name="names">The labels' names; those that it does not have are passed over.</param>
+    public ImageConfig WithoutLabels(IEnumerable<string> names) => ChangedExecution(execution =>
+    {
+        if (execution["Labels"] is not JsonObject labels) return;
+        foreach (string name in names) labels.Remove(name);
+        if (labels.Count == 0) execution.Remove("Labels");
     });
 
     /// <summary>This config with ports added to those that it exposes.</summary>
@@ -179,14 +192,29 @@ public sealed class ImageConfig
         rootfs["type"] ??= "layers";
         if (rootfs["diff_ids"] is not JsonArray diffIds) rootfs["diff_ids"] = diffIds = [];
         diffIds.Add(diffId.ToString());
-        if (history is null) return;
-        if (copy["history"] is not JsonArray entries) copy["history"] = entries = [];
-        // A list that is shorter than the layers would be read as the history of the wrong ones.
-        for (int i = ContentHistoryCount; i < DiffIds.Count; i++) entries.Add(new JsonObject { ["created_by"] = "unknown" });
-        var entry = new JsonObject();
-        if (history.Created is { } created) entry["created"] = Rfc3339(created);
-        entry["created_by"] = history.CreatedBy;
-        entries.Add(entry);
+        if (history is not null) ConfigHistory.Append(copy, diffIds.Count - 1, history);
+    });
+
+    /// <summary>This config with another layer in place of one that it has.</summary>
+    /// <param name="index">Which.</param>
+    /// <param name="diffId">The diff ID of the layer that comes.</param>
+    /// <param name="createdBy">What made it, or null to keep what the history says.</param>
+    internal ImageConfig WithLayer(int index, Digest diffId, string? createdBy) => Changed(copy =>
+    {
+        var diffIds = (JsonArray)copy["rootfs"]!["diff_ids"]!;
+        diffIds[index] = diffId.ToString();
+        if (createdBy is not null) ConfigHistory.Rename(copy, diffIds.Count, index, createdBy);
+    });
+
+    /// <summary>This config on the layers and the platform of another.</summary>
+    /// <param name="count">How many of the lowest layers go.</param>
+    /// <param name="onto">The config whose layers take their place.</param>
+    internal ImageConfig Rebase(int count, ImageConfig onto) => Changed(copy =>
+    {
+        foreach (string member in PlatformMembers) Set(copy, member, onto.json[member]?.DeepClone());
+        IReadOnlyList<Digest> lower = onto.DiffIds, present = DiffIds;
+        copy["rootfs"]!["diff_ids"] = new JsonArray([.. lower.Concat(present.Skip(count)).Select(static diffId => (JsonNode?)diffId.ToString())]);
+        Set(copy, "history", ConfigHistory.Rebased(json, present.Count, count, onto.json, lower.Count));
     });
 
     private ImageConfig Changed(Action<JsonObject> change)
@@ -228,7 +256,7 @@ public sealed class ImageConfig
     private static JsonArray? List(IReadOnlyList<string> values) =>
         values.Count == 0 ? null : new JsonArray([.. values.Select(static value => (JsonNode?)value)]);
 
-    private static string Rfc3339(DateTimeOffset time) =>
+    internal static string Rfc3339(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static string? Text(JsonObject? from, string name) => AsText(from?[name]);

@@ -24,7 +24,8 @@ internal static class ManifestReader
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 32 });
+            // A member that is there twice would be read differently by different readers.
+            using JsonDocument document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 32, AllowDuplicateProperties = false });
             return Read(document.RootElement, mediaType, name);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)

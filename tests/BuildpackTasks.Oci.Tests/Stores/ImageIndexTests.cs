@@ -57,6 +57,27 @@ public sealed class ImageIndexTests : IDisposable
     }
 
     [TestMethod]
+    public void Other_images_take_the_place_of_those_of_an_index_in_its_order_and_with_what_it_says_beside_them()
+    {
+        Image arm64 = TestImages.Create("arm64", TestImages.Arm64), amd64 = TestImages.Create("amd64", TestImages.Amd64), newer = TestImages.Create("newer", TestImages.Amd64);
+        Digest attestation = Digest.Of([1]);
+        string Json(string entries, string rest = "") => $$$"""{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[{{{entries}}}],"annotations":{"a":"1"}{{{rest}}}}""";
+        string Entry(Image image, string rest) => $$"""{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"{{image.Digest}}","size":{{image.ManifestBytes.Length}}{{rest}}}""";
+        string Arm(string rest) => Entry(arm64, ",\"platform\":{\"os\":\"linux\",\"architecture\":\"arm64\",\"variant\":\"v8\",\"os.features\":[\"f\"]}" + rest);
+        byte[] bytes = Encoding.UTF8.GetBytes(Json(
+            Arm(",\"annotations\":{\"e\":\"2\"}") + "," + Entry(amd64, ",\"data\":\"e30=\"")
+            + $$$""",{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"{{{attestation}}}","size":1,"platform":{"os":"unknown","architecture":"unknown"}}""", ",\"x\":{}"));
+        var original = new TaggedImage(new Descriptor(MediaTypes.OciIndex, Digest.Of(bytes), bytes.Length), bytes, [arm64, amd64]) { Others = [new Descriptor(MediaTypes.OciManifest, attestation, 1)] };
+
+        ImageIndex index = ImageIndex.Replace(original, [arm64, newer]);
+
+        Assert.AreEqual(Json(Arm(",\"annotations\":{\"e\":\"2\"}") + "," + Entry(newer, ""), ",\"x\":{}"), Encoding.UTF8.GetString(index.Bytes.Span));
+        CollectionAssert.AreEqual(new[] { arm64, newer }, index.Images.ToArray());
+        CollectionAssert.AreEqual(new[] { MediaTypes.DockerManifest, MediaTypes.DockerManifest }, JsonNode.Parse(index.WithFormat(ImageFormat.Docker).Bytes.Span)!["manifests"]!.AsArray().Select(entry => (string?)entry!["mediaType"]).ToArray());
+        Assert.AreEqual(original.Descriptor.Digest, ImageIndex.Replace(original with { Others = [] }, [arm64, amd64]).Digest);
+    }
+
+    [TestMethod]
     [DataRow(ImageFormat.Oci)]
     [DataRow(ImageFormat.Docker)]
     public async Task A_registry_gives_each_platform_its_image_under_every_tag_and_skopeo_copies_all(ImageFormat format)
