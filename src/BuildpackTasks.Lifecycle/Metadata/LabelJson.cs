@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using BuildpackTasks.Toml;
 
 namespace BuildpackTasks.Lifecycle;
@@ -22,6 +23,17 @@ internal static class LabelJson
         using (var writer = new Utf8JsonWriter(buffer, Options))
         {
             Write(writer, table);
+        }
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    /// <summary>Writes compact JSON, members in the object's order.</summary>
+    public static string Write(JsonObject label)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, Options))
+        {
+            label.WriteTo(writer);
         }
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }

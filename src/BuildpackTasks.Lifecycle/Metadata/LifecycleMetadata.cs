@@ -118,7 +118,7 @@ public sealed record LifecycleMetadata(RunImageMetadata RunImage, IReadOnlyList<
                 runImage?.OptionalText("image") ?? "",
                 ReadRunImageLayers(runImage?.OptionalSub(Addition))),
             [.. table.Subs("buildpacks").Select(ReadBuildpack)],
-            [.. table.Subs("app").Select(static layer => ReadOther(layer)!)])
+            [.. ReadApp(table)])
         {
             Sbom = ReadOther(table.OptionalSub("sbom")),
             Launcher = ReadOther(table.OptionalSub("launcher")),
@@ -128,9 +128,13 @@ public sealed record LifecycleMetadata(RunImageMetadata RunImage, IReadOnlyList<
         };
     }
 
+    // The first lifecycles had one layer of the app and no list.
+    private static IEnumerable<AppLayerMetadata> ReadApp(TableReader table) =>
+        (table.Table.GetValueOrDefault("app") is TomlTable ? [table.Sub("app")] : table.Subs("app")).Select(ReadOther).OfType<AppLayerMetadata>();
+
     // Images without such a layer say so with an empty digest.
     private static AppLayerMetadata? ReadOther(TableReader? layer) =>
-        layer is null || layer.OptionalText("sha") == "" ? null : new AppLayerMetadata(layer.Parsed("sha", Digest.Parse), ReadStored(layer.OptionalSub(Addition)));
+        string.IsNullOrEmpty(layer?.OptionalText("sha")) ? null : new AppLayerMetadata(layer.Parsed("sha", Digest.Parse), ReadStored(layer.OptionalSub(Addition)));
 
     private static Dictionary<Digest, StoredLayer> ReadRunImageLayers(TableReader? addition)
     {
@@ -154,8 +158,10 @@ public sealed record LifecycleMetadata(RunImageMetadata RunImage, IReadOnlyList<
     {
         var data = new TomlTable();
         TableReader? stored = null;
-        if (layer.OptionalSub("data") is { } all)
+        // What a buildpack notes is a table by the specification; the reference carries anything.
+        if (layer.Table.GetValueOrDefault("data") is TomlTable)
         {
+            TableReader all = layer.Sub("data");
             foreach ((string key, object value) in all.Table)
             {
                 if (key != Addition) data.Add(key, value);
