@@ -51,4 +51,7 @@ internal static class TaskErrors
 
     public static TaskException ImageNotFound(string image) =>
         new("BPT5041", $"The image '{image}' does not exist. Set Image to one that does.");
+
+    public static TaskException NoRestoreHere(IEnumerable<DotNet.RequiredPack> packs, Exception e) =>
+        new("BPT5030", $"Not in the package folders: {string.Join(", ", packs)}; and the host of this build cannot restore them for a task. Run the target with 'dotnet msbuild', or restore the packages before.", e);
 }

@@ -2,7 +2,6 @@ using BuildpackTasks.DotNet;
 using BuildpackTasks.Lifecycle;
 using BuildpackTasks.Oci;
 using Microsoft.Build.Framework;
-using NuGet.Versioning;
 
 namespace BuildpackTasks;
 
@@ -37,7 +36,7 @@ internal sealed class Launchers(string? image, IEnumerable<ITaskItem> packs, str
         }
         // Detection asks for it only where the image will have the .NET that the launcher runs on.
         ResolvedPack? pack = packs.Where(static item => item.ItemSpec.StartsWith(HostPack, StringComparison.Ordinal))
-            .Select(static item => new ResolvedPack(new RequiredPack(item.ItemSpec, NuGetVersion.Parse(item.GetMetadata("Version"))), item.GetMetadata("PackageDirectory"))).FirstOrDefault();
+            .Select(PackItems.Resolved).FirstOrDefault();
         return pack is null ? null : await DotNetLauncher.CreateAsync(OwnDirectory(), pack, cancellationToken);
     }
 

@@ -1,8 +1,6 @@
-using BuildpackTasks.DotNet;
 using BuildpackTasks.Lifecycle;
 using BuildpackTasks.Oci;
 using Microsoft.Build.Framework;
-using NuGet.Versioning;
 
 namespace BuildpackTasks;
 
@@ -19,7 +17,7 @@ public sealed class BuildImage : AppTask
         AnalyzedFile analyzed = await AnalyzedFile.ReadAsync(State, cancellationToken);
         LayerCache cache = session.CacheKnowing(PreviousImage.Of(analyzed));
         ResolvedImage runImage = await session.ReopenRunImageAsync(analyzed, cancellationToken);
-        var builtIn = new BuiltInBuildpacks(this, PublishedProject(), [.. ResolvedPacks.Select(Resolved)], runImage, cache, Details);
+        var builtIn = new BuiltInBuildpacks(this, PublishedProject(), [.. ResolvedPacks.Select(PackItems.Resolved)], runImage, cache, Details);
 
         OrderFile order = await OrderFile.ReadAsync(State, cancellationToken);
         GroupFile group = await GroupFile.ReadAsync(State, cancellationToken);
@@ -37,7 +35,4 @@ public sealed class BuildImage : AppTask
             },
             cancellationToken);
     }
-
-    private static ResolvedPack Resolved(ITaskItem item) =>
-        new(new RequiredPack(item.ItemSpec, NuGetVersion.Parse(item.GetMetadata("Version"))), item.GetMetadata("PackageDirectory"));
 }
