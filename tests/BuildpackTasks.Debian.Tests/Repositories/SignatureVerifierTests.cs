@@ -1,4 +1,5 @@
 using System.Text;
+using BuildpackTasks.Testing;
 
 namespace BuildpackTasks.Debian.Tests;
 

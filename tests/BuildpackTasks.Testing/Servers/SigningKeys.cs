@@ -1,9 +1,7 @@
-using BuildpackTasks.Testing;
-
-namespace BuildpackTasks.Debian.Tests;
+namespace BuildpackTasks.Testing;
 
 /// <summary>A throwaway key that signs a test's archives, in a GnuPG home of its own.</summary>
-internal sealed class SigningKeys : IAsyncDisposable
+public sealed class SigningKeys : IAsyncDisposable
 {
     private readonly TemporaryDirectory home = new();
 
