@@ -13,8 +13,8 @@ internal static class BuiltIn
     public static string Version { get; } = typeof(BuiltIn).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+', '-')[0];
 
     /// <summary>Describes a buildpack of this assembly: its version is the assembly's.</summary>
-    public static BuildpackDescriptor Describe(string id, string name) =>
-        new(BuildpackId.Parse(id), Version, Api, name);
+    public static BuildpackDescriptor Describe(BuildpackId id, string name) =>
+        new(id, Version, Api, name);
 
     /// <summary>Reads the published app, or says why there is none.</summary>
     public static async Task<(PublishedApp? App, string Missing)> TryReadAsync(PublishedProject project, string directory, CancellationToken cancellationToken)

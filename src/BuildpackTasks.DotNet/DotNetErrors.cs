@@ -52,4 +52,36 @@ internal static class DotNetErrors
 
     public static DotNetException AssemblyNameTooLong(string assembly) =>
         new("BPT3016", $"The assembly name '{assembly}' is too long for the program that starts it. Set AssemblyName to one of less than 1024 bytes.");
+
+    public static DotNetException SelfContained(string image, IReadOnlyList<FrameworkReference> included) =>
+        new("BPT3020", $"The .NET runtime of '{image}' cannot be replaced: its app is self-contained and has {(included.Count == 0 ? ".NET" : $".NET {included[0].Version}")} among its own files. Publish the app again with a newer runtime, or without SelfContained: then the runtime is a layer of its own.");
+
+    public static DotNetException NativeCode(string image) =>
+        new("BPT3021", $"The .NET runtime of '{image}' cannot be replaced: its app is native code (PublishAot) and holds the runtime in its program. Publish the app again with a newer SDK.");
+
+    public static DotNetException RunImageHasDotNet(string image, NuGetVersion version) =>
+        new("BPT3022", $"The .NET runtime {version} of '{image}' is a part of its run image. Leave out DotNetRuntimeVersion, and set RunImage to a newer run image or leave it to the one that the image names.");
+
+    public static DotNetException NoRuntimeLayer(string image) =>
+        new("BPT3023", $"'{image}' has no layer with a .NET runtime that could be replaced. Leave it out, or leave out DotNetRuntimeVersion.");
+
+    public static DotNetException MalformedRuntimeNote(string image, string reason) =>
+        new("BPT3024", $"The .NET runtime of '{image}' cannot be replaced, for its metadata is not what a build writes: {reason}. Publish the app again.");
+
+    public static DotNetException OtherFeatureLine(string image, NuGetVersion present, NuGetVersion wanted, RuntimeUpdatePolicy policy) =>
+        new("BPT3025", $"'{image}' has .NET {present} and is not moved to {wanted}: {(policy == RuntimeUpdatePolicy.LatestPatch
+            ? $"only to other patches of {present.Major}.{present.Minor}. Set DotNetRuntimeVersion to one of them{(wanted.Major == present.Major ? ", or DotNetRuntimeRollForward to Minor" : "")}"
+            : $"only to other versions of {present.Major}. Set DotNetRuntimeVersion to one of them")}; for another version publish the app again.");
+
+    public static DotNetException AppDoesNotAccept(string image, NuGetVersion version, FrameworkReference reference) =>
+        new("BPT3026", $"'{image}' is not moved to .NET {version}: its app needs {reference} (roll-forward {reference.RollForward}). Set DotNetRuntimeVersion to a version that serves, or publish the app again.");
+
+    public static DotNetException NothingKnown(string image, NuGetVersion present) =>
+        new("BPT3027", $"'{image}' has .NET {present}, and this SDK knows no .NET {present.Major}.{present.Minor}. Set DotNetRuntimeVersion to the version to move to, or use another SDK.");
+
+    public static DotNetException OlderRuntime(string image, string present, string wanted) =>
+        new("BPT3028", $"'{image}' has .NET {present}, and {wanted} is older. Set DotNetRuntimeVersion to a newer one, or Force to true.");
+
+    public static DotNetException RequirementUnknown(string image, NuGetVersion wanted) =>
+        new("BPT3029", $"'{image}' does not say which versions of .NET its app runs on, and {wanted} is of another minor version. Publish the app again, or set Force to true.");
 }

@@ -16,8 +16,11 @@ public sealed class DotNetAppBuildpack(PublishedProject project, IReadOnlyList<R
     // The port of .NET's own images: not below 1024, so that no privilege is needed to listen.
     private const string DefaultPort = "8080";
 
+    /// <summary>The id by which <c>Buildpack</c> items and images name it.</summary>
+    public static BuildpackId Id { get; } = BuildpackId.Parse("buildpacktasks/dotnet-app");
+
     /// <inheritdoc/>
-    public BuildpackDescriptor Descriptor { get; } = BuiltIn.Describe("buildpacktasks/dotnet-app", ".NET app");
+    public BuildpackDescriptor Descriptor { get; } = BuiltIn.Describe(Id, ".NET app");
 
     /// <inheritdoc/>
     /// <exception cref="DotNetException">The app cannot be read, or the run image has a .NET that does not serve it: BPT3002 to BPT3013.</exception>
@@ -46,6 +49,7 @@ public sealed class DotNetAppBuildpack(PublishedProject project, IReadOnlyList<R
             Environment = [.. Environment(app)],
             Ports = [.. Ports(app, context.RunImage).Select(static port => port.ToString())],
             Executables = Executables.Of(app, cancellationToken),
+            Store = AppNote.Of(app).ToStore(),
         };
     }
 

@@ -14,8 +14,11 @@ public sealed class DotNetRuntimeBuildpack(PublishedProject project, IReadOnlyLi
     /// <summary>What the buildpack provides and the app's buildpack requires.</summary>
     internal const string Runtime = "dotnet-runtime";
 
+    /// <summary>The id by which <c>Buildpack</c> items and images name it.</summary>
+    public static BuildpackId Id { get; } = BuildpackId.Parse("buildpacktasks/dotnet-runtime");
+
     /// <inheritdoc/>
-    public BuildpackDescriptor Descriptor { get; } = BuiltIn.Describe("buildpacktasks/dotnet-runtime", ".NET runtime");
+    public BuildpackDescriptor Descriptor { get; } = BuiltIn.Describe(Id, ".NET runtime");
 
     /// <inheritdoc/>
     /// <exception cref="DotNetException">The app cannot be read, or the run image has a .NET that does not serve it: BPT3002 to BPT3013.</exception>
@@ -43,7 +46,7 @@ public sealed class DotNetRuntimeBuildpack(PublishedProject project, IReadOnlyLi
         {
             // What is known needs no pack; where it was found it is whole.
             ResolvedPack? resolved = await context.IsKnownAsync(FingerprintOf(pack, app), cancellationToken) ? null : BuiltIn.Find(packs, pack);
-            layers.Add(RuntimeLayers.Create(pack, resolved, project.RuntimeIdentifier, withStandaloneCollectors));
+            layers.Add(RuntimeLayers.Create(pack, resolved, project.RuntimeIdentifier, withStandaloneCollectors, app.Frameworks));
         }
         return new BuildResult
         {

@@ -13,6 +13,12 @@ internal static class RuntimeLayers
     /// <summary>Where .NET is in the image: where an apphost looks when nothing tells it otherwise.</summary>
     public const string Root = "/usr/share/dotnet";
 
+    /// <summary>The names of the layers.</summary>
+    public const string NetCoreLayer = "dotnet-runtime", AspNetCoreLayer = "dotnet-runtime-aspnetcore";
+
+    /// <summary>What is noted of a layer: the pack, its version, whether the other collectors are in it, and what the app needs.</summary>
+    public const string PackKey = "pack", VersionKey = "version", CollectorsKey = "standalone-collectors", RequiresKey = "requires";
+
     // Counts up whenever the same pack gives other entries than before.
     private const int RulesVersion = 1;
 
@@ -30,17 +36,20 @@ internal static class RuntimeLayers
     /// <param name="pack">Where it is; null where the layer is known by its fingerprint.</param>
     /// <param name="identifier">What the pack is for.</param>
     /// <param name="withStandaloneCollectors">Whether the app may load another garbage collector.</param>
+    /// <param name="requires">What the app needs, noted in the layer that every app has; null where nobody knows.</param>
     /// <exception cref="DotNetException">BPT3015: the directory does not hold the framework.</exception>
-    public static BuildpackLayer Create(RequiredPack required, ResolvedPack? pack, RuntimeIdentifier identifier, bool withStandaloneCollectors)
+    public static BuildpackLayer Create(RequiredPack required, ResolvedPack? pack, RuntimeIdentifier identifier, bool withStandaloneCollectors, IReadOnlyList<FrameworkReference>? requires)
     {
         string framework = required.Id[..required.Id.IndexOf(".Runtime.", StringComparison.Ordinal)];
+        var metadata = new Dictionary<string, object> { [PackKey] = required.Id, [VersionKey] = required.Version.ToString(), [CollectorsKey] = withStandaloneCollectors };
+        if (framework == FrameworkReference.NetCoreApp && requires is not null) metadata[RequiresKey] = FrameworkNotes.OfRequired(requires);
         return new BuildpackLayer
         {
             // Layers of one buildpack are in the order of their names: the base framework, which more apps share, is the lower one.
-            Name = LayerName.Parse(framework == FrameworkReference.NetCoreApp ? "dotnet-runtime" : "dotnet-runtime-aspnetcore"),
+            Name = LayerName.Parse(framework == FrameworkReference.NetCoreApp ? NetCoreLayer : AspNetCoreLayer),
             Fingerprint = Fingerprint(required, identifier, withStandaloneCollectors),
             Entries = pack is null ? null : Entries(framework, pack, identifier, withStandaloneCollectors),
-            Metadata = new Dictionary<string, object> { ["pack"] = required.Id, ["version"] = required.Version.ToString() },
+            Metadata = metadata,
         };
     }
 

@@ -30,16 +30,20 @@ public sealed record RuntimePlan(IReadOnlyList<RequiredPack> Runtimes, RequiredP
         }
 
         RuntimeIdentifier identifier = app.Project.RuntimeIdentifier;
-        KnownRuntime[] chosen = Choose(app);
+        KnownRuntime[] chosen = Choose(app.Frameworks, reference => Choose(app.Project, reference));
         return new RuntimePlan(
             [.. chosen.Select(runtime => RequiredPack.Runtime(runtime.Framework, identifier, runtime.Version))],
             app.Executable is null ? RequiredPack.AppHost(identifier, chosen[0].Version) : null);
     }
 
-    private static KnownRuntime[] Choose(PublishedApp app)
+    /// <summary>The shared frameworks, the base framework first, that serve an app.</summary>
+    /// <param name="required">What the app needs.</param>
+    /// <param name="choose">The version of a framework that is taken.</param>
+    /// <exception cref="DotNetException">BPT3010: a framework that no runtime pack holds. BPT3013: no version serves all frameworks.</exception>
+    internal static KnownRuntime[] Choose(IEnumerable<FrameworkReference> required, Func<FrameworkReference, NuGetVersion> choose)
     {
         var references = new Dictionary<string, FrameworkReference>(StringComparer.Ordinal);
-        foreach (FrameworkReference reference in app.Frameworks)
+        foreach (FrameworkReference reference in required)
         {
             if (reference.Name is not (FrameworkReference.NetCoreApp or FrameworkReference.AspNetCoreApp)) throw DotNetErrors.UnknownFramework(reference);
             references.TryAdd(reference.Name, reference);
@@ -48,14 +52,14 @@ public sealed record RuntimePlan(IReadOnlyList<RequiredPack> Runtimes, RequiredP
         FrameworkReference? netCore = references.GetValueOrDefault(FrameworkReference.NetCoreApp);
         if (!references.TryGetValue(FrameworkReference.AspNetCoreApp, out FrameworkReference? aspNetCore))
         {
-            return [new KnownRuntime(netCore!.Name, Choose(app.Project, netCore))];
+            return [new KnownRuntime(netCore!.Name, choose(netCore))];
         }
 
         // ASP.NET Core needs the base framework of its own version or a later patch, whatever the app asks of that.
-        NuGetVersion aspNetCoreVersion = Choose(app.Project, aspNetCore);
+        NuGetVersion aspNetCoreVersion = choose(aspNetCore);
         var implied = new FrameworkReference(FrameworkReference.NetCoreApp, aspNetCoreVersion, RollForward.LatestPatch);
         if (netCore is not null && netCore.Version > implied.Version && RuntimeVersions.Serves(implied, netCore.Version)) implied = implied with { Version = netCore.Version };
-        NuGetVersion netCoreVersion = Choose(app.Project, implied);
+        NuGetVersion netCoreVersion = choose(implied);
         if (netCore is not null && !RuntimeVersions.Serves(netCore, netCoreVersion)) throw DotNetErrors.FrameworksDisagree(netCore, aspNetCoreVersion);
         return [new KnownRuntime(FrameworkReference.NetCoreApp, netCoreVersion), new KnownRuntime(FrameworkReference.AspNetCoreApp, aspNetCoreVersion)];
     }

@@ -33,5 +33,6 @@ public static class RuntimeVersions
         _ => version >= reference.Version,
     };
 
-    private static bool SameMinor(NuGetVersion one, NuGetVersion other) => one.Major == other.Major && one.Minor == other.Minor;
+    /// <summary>Whether two versions are patches of the same major and minor version.</summary>
+    internal static bool SameMinor(NuGetVersion one, NuGetVersion other) => one.Major == other.Major && one.Minor == other.Minor;
 }

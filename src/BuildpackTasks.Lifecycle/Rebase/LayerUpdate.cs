@@ -12,6 +12,9 @@ public sealed record LayerUpdate(BuildpackId Buildpack, IReadOnlyDictionary<stri
     /// <summary>The packages of the operating system that change, by name.</summary>
     public IReadOnlyList<PackageChange> Packages { get; init; } = [];
 
+    /// <summary>Labels of the image that change, by name; null for one that goes.</summary>
+    public IReadOnlyDictionary<string, string?> Labels { get; init; } = new Dictionary<string, string?>();
+
     /// <summary>What speaks against it unless it is forced.</summary>
     public IReadOnlyList<CodedException> Objections { get; init; } = [];
 
