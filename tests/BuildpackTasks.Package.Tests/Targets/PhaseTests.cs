@@ -14,7 +14,7 @@ public sealed class PhaseTests
         string[] afterDetection = ["analyzed.toml", "group.toml", "order.toml", "plan.toml"];
         string[] afterBuild =
         [
-            "analyzed.toml", "group.toml", "layers/buildpacktasks_dotnet-runtime/dotnet-runtime.toml", "layers/config/metadata.toml", "order.toml", "plan.toml",
+            "analyzed.toml", "group.toml", "layers/buildpacktasks_dotnet-app/store.toml", "layers/buildpacktasks_dotnet-runtime/dotnet-runtime.toml", "layers/config/metadata.toml", "order.toml", "plan.toml",
         ];
         (string Phase, string[] Files)[] phases =
         [
