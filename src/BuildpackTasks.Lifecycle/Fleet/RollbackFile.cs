@@ -1,0 +1,135 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+
+namespace BuildpackTasks.Lifecycle;
+
+/// <summary>
+/// The file that takes runs back: JSON lines, the first of which says what the file is, then one for each tag, written before the tag
+/// is moved. A file that is there is only ever appended to.
+/// </summary>
+/// <param name="path">The file. It is created with its first entry.</param>
+/// <param name="time">The clock.</param>
+internal sealed class RollbackFile(string path, TimeProvider time) : IDisposable
+{
+    private const int MaxLine = 64 << 10;
+    private const string Version = "1";
+
+    private readonly SemaphoreSlim opening = new(1);
+    private LineLog? log;
+
+    /// <summary>The file.</summary>
+    public string Path => path;
+
+    /// <summary>Whether it has an entry of this run or of one before.</summary>
+    public bool Exists => log is not null || File.Exists(path);
+
+    /// <summary>The name of the file of a run that begins now.</summary>
+    public static string NameOf(DateTimeOffset begin) => $"rollback-{begin.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}.jsonl";
+
+    /// <summary>Appends an entry.</summary>
+    /// <returns>Ends when the entry is on the disk.</returns>
+    /// <exception cref="LifecycleException">BPT2259: it cannot be written; BPT2267: the file is something else.</exception>
+    public async Task AppendAsync(RollbackEntry entry, CancellationToken cancellationToken) => await (await OpenAsync(cancellationToken)).AppendAsync(entry.ToLine());
+
+    /// <summary>Reads a file's entries in their order; null for a line that is none.</summary>
+    /// <exception cref="LifecycleException">BPT2259: it cannot be read; BPT2267: it is something else.</exception>
+    public static async IAsyncEnumerable<(long Number, RollbackEntry? Entry)> ReadAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using FileStream file = Open(path);
+        var reader = new LineReader(file, MaxLine);
+        if (await NextAsync(reader, path, cancellationToken) is { } first && first.IsWhole && !IsHeader(first)) throw LifecycleErrors.BadRollbackFile(path, "its first line does not say that it is one");
+        // What follows the last end of a line was being written when the rebase was ended, before it moved the tag.
+        while (await NextAsync(reader, path, cancellationToken) is { IsWhole: true } line)
+        {
+            yield return (line.Number, line.IsTooLong || JsonLine.TryParse(line.Bytes) is not { } json ? null : RollbackEntry.TryRead(json));
+        }
+    }
+
+    public void Dispose()
+    {
+        log?.Dispose();
+        opening.Dispose();
+    }
+
+    /// <summary>Looks whether the file can be appended to, so that nothing begins where it cannot.</summary>
+    public async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        if (File.Exists(path)) await EndAsync(cancellationToken);
+    }
+
+    private async Task<LineLog> OpenAsync(CancellationToken cancellationToken)
+    {
+        if (log is { } open) return open;
+        await opening.WaitAsync(cancellationToken);
+        try
+        {
+            if (log is not null) return log;
+            long end = File.Exists(path) ? await EndAsync(cancellationToken) : 0;
+            LineLog opened = LineLog.Open(path, end, toDisk: true);
+            try
+            {
+                if (end == 0) await opened.AppendAsync(Header(time.GetUtcNow()));
+                return log = opened;
+            }
+            finally
+            {
+                if (log is null) opened.Dispose();
+            }
+        }
+        finally
+        {
+            opening.Release();
+        }
+    }
+
+    // Where the last whole line ends.
+    private async Task<long> EndAsync(CancellationToken cancellationToken)
+    {
+        await using FileStream file = Open(path);
+        var reader = new LineReader(file, MaxLine);
+        long end = 0;
+        while (await NextAsync(reader, path, cancellationToken) is { } line)
+        {
+            // Our own first line may be torn; nothing else is cut off.
+            if (line.Number == 1 && !(line.IsWhole ? IsHeader(line) : Header(default).Span.StartsWith(line.Bytes.AsSpan(0, Math.Min(line.Bytes.Length, 14)))))
+                throw LifecycleErrors.BadRollbackFile(path, "its first line does not say that it is one");
+            if (line.IsWhole) end = line.End;
+            else return line.Offset;
+        }
+        return end;
+    }
+
+    private static ReadOnlyMemory<byte> Header(DateTimeOffset begin) => JsonLine.Of(json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("rollback", Version);
+        json.WriteString("begun", begin.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+        json.WriteEndObject();
+    });
+
+    private static bool IsHeader(LineReader.Line line) => !line.IsTooLong && JsonLine.TryParse(line.Bytes) is { } json && json.Text("rollback") == Version;
+
+    private static FileStream Open(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw LifecycleErrors.CannotKeepState(path, e);
+        }
+    }
+
+    private static async Task<LineReader.Line?> NextAsync(LineReader reader, string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await reader.ReadAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw LifecycleErrors.CannotKeepState(path, e);
+        }
+    }
+}
