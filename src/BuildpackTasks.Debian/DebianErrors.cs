@@ -6,11 +6,14 @@ internal static class DebianErrors
     /// <summary>The code of a program that is missing: nothing but installing it helps.</summary>
     public const string MissingToolCode = "BPT4018";
 
+    /// <summary>The code of a package that a suite does not have.</summary>
+    public const string PackageNotFoundCode = "BPT4002";
+
     public static DebianException MalformedControl(string where, string reason) =>
         new("BPT4001", $"{where} cannot be read: {reason}. Use another mirror, or try again when this one has been repaired.");
 
     public static DebianException PackageNotFound(string name, string suite, IReadOnlyList<string> near) =>
-        new("BPT4002", near.Count == 0
+        new(PackageNotFoundCode, near.Count == 0
             ? $"The suite '{suite}' has no package '{name}'. Check the name in DebianPackage; only the component main is searched."
             : $"The suite '{suite}' has no package '{name}'. Did you mean {string.Join(", ", near)}?");
 
@@ -82,6 +85,26 @@ internal static class DebianErrors
         new("BPT4042", system is "debian" or "ubuntu"
             ? $"Packages cannot be added to the run image '{image}': it does not say {(hasSuite ? "which packages it has" : "of which suite it is")}. Use another run image, such as debian://stable, or remove the DebianPackage items."
             : $"Packages cannot be added to the run image '{image}': it is made of {OneLine(system ?? "no distribution")} and not of Debian or Ubuntu. Use another run image, such as debian://stable, or remove the DebianPackage items.");
+
+    public static DebianException PackageGone(string image, DebianException notFound) =>
+        new("BPT4050", $"The layer debian-packages of '{image}' cannot be brought up to date: {notFound.Message.Split(". ")[0].TrimEnd('.')} any more. Build the image again without the package, or take DebianPackages out of RebaseLayers.", notFound);
+
+    public static DebianException OlderPackages(string image, string packages) =>
+        new("BPT4051", $"The packages in the layer debian-packages of '{image}' are newer than the suite's: the image has {packages}. Set DebianMirror to a mirror that is up to date, take DebianPackages out of RebaseLayers, or set Force to true.");
+
+    public static DebianException CannotUpdateOn(string image, string? system, bool hasSuite) =>
+        new("BPT4052", $"The layer debian-packages of '{image}' cannot be brought up to date: the run image below it {(system is not ("debian" or "ubuntu")
+            ? $"is made of {Printable(system ?? "no distribution")} and not of Debian or Ubuntu"
+            : $"does not say {(hasSuite ? "which packages it has" : "of which suite it is")}")}. Set RunImage to another, or take DebianPackages out of RebaseLayers.");
+
+    public static DebianException MalformedRecord(string image, string path, string reason, Exception? inner = null) =>
+        new("BPT4053", $"The packages of '{image}' cannot be told: '/{Printable(path)}' in it cannot be read, for {Printable(reason)}. Use another image, or take RunImage and DebianPackages out of RebaseLayers.", inner);
+
+    public static DebianException MalformedPackagesNote(string image) =>
+        new("BPT4054", $"The layer debian-packages of '{image}' cannot be brought up to date, for its metadata is not what a build writes. Build the image again, or take DebianPackages out of RebaseLayers.");
+
+    // What strangers' images say must not write over a terminal.
+    private static string Printable(string text) => string.Concat((text.Length > 200 ? text[..200] : text).Select(static letter => char.IsControl(letter) ? '?' : letter));
 
     // A secret may stand between the scheme and the host.
     private static string Without(string address) =>

@@ -23,7 +23,8 @@ public sealed class DebianPackagesBuildpack(
     TimeProvider time,
     IProgress<string>? progress = null) : IBuildpack
 {
-    private static readonly LayerName Layer = LayerName.Parse("debian-packages");
+    /// <summary>The name of its layer.</summary>
+    internal static LayerName Layer { get; } = LayerName.Parse("debian-packages");
 
     /// <summary>The id by which <c>Buildpack</c> items name it.</summary>
     public static BuildpackId Id { get; } = BuildpackId.Parse("buildpacktasks/debian-packages");
@@ -40,29 +41,28 @@ public sealed class DebianPackagesBuildpack(
     /// <inheritdoc/>
     /// <exception cref="DebianException">
     /// BPT4041, BPT4042: a name is no package's, or the run image is not one that packages can be added to. BPT4001 to BPT4031:
-    /// packages cannot be had, trusted, resolved or unpacked.
+    /// packages cannot be had, trusted, resolved or unpacked. BPT4053: the run image's records are malformed.
     /// </exception>
     public async Task<BuildResult> BuildAsync(BuildContext context, CancellationToken cancellationToken)
     {
         if (packages.FirstOrDefault(static name => !Package.IsName(name)) is { } bad) throw DebianErrors.NotAPackageName(bad);
         string[] names = [.. packages.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        ImagePackages image = await ImagePackages.ReadAsync(runImage, cache, cancellationToken);
+        SystemRecord image = await SystemRecord.ReadAsync(runImage.Layers, cache, runImageName, cancellationToken);
+        IReadOnlyList<Package> present = image.DebianPackages(runImageName);
         // The image says of which suite it is, and the suite becomes a part of addresses: it has to be a name.
         string? suite = DebianRunImageName.IsSuite(image.System.Codename) ? image.System.Codename : null;
-        if (image.System.Id is not ("debian" or "ubuntu") || suite is null || image.Packages.Count == 0)
+        if (image.System.Id is not ("debian" or "ubuntu") || suite is null || present.Count == 0)
             throw DebianErrors.NotADebianImage(runImageName, image.System.Id, suite is not null);
 
         using var repository = new DebianRepository(sources, image.System.Id, suite, runImage.Config.Platform, cache, time, progress);
-        IReadOnlyList<Pocket> pockets = await repository.OpenAsync(cancellationToken);
-        IReadOnlyList<ResolvedPackage> added = await repository.ResolveAsync(
-            pockets, _ => [.. names.Select(DependencyClause.On)], $"packages {string.Join(' ', names)}", image.Packages, cancellationToken);
-        if (added.Count == 0)
+        AddedPackages added = await AddedPackages.ResolveAsync(repository, await repository.OpenAsync(cancellationToken), names, present, cancellationToken);
+        if (added.Packages.Count == 0)
         {
             progress?.Report($"The run image has {string.Join(", ", names)} already");
             return new BuildResult();
         }
 
-        Digest fingerprint = PackageLayer.Fingerprint("packages", added);
+        Digest fingerprint = added.Fingerprint;
         return new BuildResult
         {
             Layers =
@@ -71,17 +71,10 @@ public sealed class DebianPackagesBuildpack(
                 {
                     Name = Layer,
                     Fingerprint = fingerprint,
-                    Entries = await context.IsKnownAsync(fingerprint, cancellationToken) ? null : await EntriesAsync(repository, added, cancellationToken),
-                    Metadata = new Dictionary<string, object> { ["packages"] = (object[])[.. added.Select(static package => $"{package.Name} {package.Version}")] },
+                    Entries = await context.IsKnownAsync(fingerprint, cancellationToken) ? null : await added.EntriesAsync(repository, progress, cancellationToken),
+                    Metadata = added.Metadata,
                 },
             ],
         };
-    }
-
-    private async Task<IReadOnlyList<LayerEntry>> EntriesAsync(DebianRepository repository, IReadOnlyList<ResolvedPackage> added, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<UnpackedPackage> unpacked = await repository.Packages.GetAsync(added, progress, cancellationToken);
-        IReadOnlyCollection<LayerEntry> entries = await new PackageLayer(repository.Packages).EntriesAsync([.. added.Zip(unpacked)], cancellationToken);
-        return [.. entries.OrderBy(static entry => entry.Path, StringComparer.Ordinal)];
     }
 }

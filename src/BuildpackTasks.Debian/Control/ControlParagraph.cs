@@ -33,7 +33,13 @@ internal sealed class ControlParagraph
     /// <param name="content">Its bytes.</param>
     /// <param name="where">What messages call it.</param>
     /// <exception cref="DebianException">BPT4001: a line is neither a field nor goes on with one.</exception>
-    public static ControlParagraph Parse(ReadOnlySpan<byte> content, string where)
+    public static ControlParagraph Parse(ReadOnlySpan<byte> content, string where) =>
+        TryParse(content, out string? problem) ?? throw DebianErrors.MalformedControl(where, problem!);
+
+    /// <summary>Reads one paragraph, or says why it is none.</summary>
+    /// <param name="content">Its bytes.</param>
+    /// <param name="problem">Why it cannot be read, where the answer is null: one clause.</param>
+    public static ControlParagraph? TryParse(ReadOnlySpan<byte> content, out string? problem)
     {
         var paragraph = new ControlParagraph();
         string? name = null;
@@ -44,18 +50,25 @@ internal sealed class ControlParagraph
             if (line.Length == 0 || line[0] == '#') continue;
             if (line[0] is (byte)' ' or (byte)'\t')
             {
-                if (name is null) throw DebianErrors.MalformedControl(where, "it starts with a line that goes on with nothing");
+                if (name is null)
+                {
+                    problem = "it starts with a line that goes on with nothing";
+                    return null;
+                }
                 value.Append('\n').Append(Encoding.UTF8.GetString(line[1..]));
                 continue;
             }
-            paragraph.Add(name, value, where);
+            if (!paragraph.TryAdd(name, value, out problem)) return null;
             int colon = line.IndexOf((byte)':');
-            if (colon < 1) throw DebianErrors.MalformedControl(where, "a line has no field name");
+            if (colon < 1)
+            {
+                problem = "a line has no field name";
+                return null;
+            }
             name = Encoding.UTF8.GetString(line[..colon]);
             value.Clear().Append(Encoding.UTF8.GetString(line[(colon + 1)..].Trim(" \t"u8)));
         }
-        paragraph.Add(name, value, where);
-        return paragraph;
+        return paragraph.TryAdd(name, value, out problem) ? paragraph : null;
     }
 
     /// <summary>The value of a field that has to be there.</summary>
@@ -65,9 +78,10 @@ internal sealed class ControlParagraph
     public string Require(string name, string where) =>
         this[name] is { Length: > 0 } value ? value : throw DebianErrors.MalformedControl(where, $"it has no field '{name}'");
 
-    private void Add(string? name, StringBuilder value, string where)
+    private bool TryAdd(string? name, StringBuilder value, out string? problem)
     {
-        if (name is not null && !fields.TryAdd(name, value.ToString()))
-            throw DebianErrors.MalformedControl(where, $"the field '{name}' is there twice");
+        bool added = name is null || fields.TryAdd(name, value.ToString());
+        problem = added ? null : $"the field '{name}' is there twice";
+        return added;
     }
 }

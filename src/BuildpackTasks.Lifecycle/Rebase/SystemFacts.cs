@@ -5,4 +5,8 @@ namespace BuildpackTasks.Lifecycle;
 /// <param name="DistributionVersion">The distribution's version (<c>VERSION_ID</c> of os-release), or null.</param>
 /// <param name="CLibrary">The C library, <c>glibc</c> or <c>musl</c>; null where there is none.</param>
 /// <param name="Packages">The packages that the system's records name, by name; empty where it keeps none.</param>
-public sealed record SystemFacts(string? DistributionName, string? DistributionVersion, string? CLibrary, IReadOnlyList<InstalledPackage> Packages);
+public sealed record SystemFacts(string? DistributionName, string? DistributionVersion, string? CLibrary, IReadOnlyList<InstalledPackage> Packages)
+{
+    /// <summary>Whose records name the packages, <c>dpkg</c> or <c>apk</c>, which decides how versions are ordered; null where there are none that can be read.</summary>
+    public string? PackageManager { get; init; }
+}
