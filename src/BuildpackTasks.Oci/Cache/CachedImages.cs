@@ -36,12 +36,9 @@ public sealed class CachedImages(ContentStore content)
         if (ManifestReader.Read(manifest, null, name) is not StoredManifest stored) return null;
         if (await content.TryReadAsync(stored.Config.Digest, ManifestReader.MaxConfigLength, cancellationToken) is not { } config) return null;
 
-        IReadOnlyList<Digest> diffIds = ImageConfig.Parse(config, name).DiffIds;
-        if (diffIds.Count != stored.Layers.Count) throw OciErrors.LayerCountMismatch(name, stored.Layers.Count, diffIds.Count);
         var known = elsewhere.DistinctBy(static layer => layer.Descriptor.Digest).ToDictionary(static layer => layer.Descriptor.Digest);
         if (!stored.Layers.All(layer => known.ContainsKey(layer.Digest) || content.Has(layer.Digest, layer.Size))) return null;
-        ILayer[] layers = [.. stored.Layers.Zip(diffIds, (layer, diffId) => known.GetValueOrDefault(layer.Digest) ?? new ContentLayer(content, layer, diffId))];
-        return Image.FromStored(manifest, stored.Format, config, layers, stored.Annotations, name);
+        return Image.FromStored(manifest, stored, config, (layer, diffId) => known.GetValueOrDefault(layer.Digest) ?? new ContentLayer(content, layer, diffId), name);
     }
 
     private async Task AddAsync(ReadOnlyMemory<byte> bytes, Digest digest, CancellationToken cancellationToken)

@@ -10,7 +10,7 @@ public sealed class Image
     private readonly Lazy<byte[]> configBytes;
     private readonly Lazy<byte[]> manifestBytes;
 
-    private Image(ImageConfig config, IReadOnlyList<ILayer> layers, ImageFormat format, IReadOnlyDictionary<string, string> annotations, byte[]? originalConfig, byte[]? originalManifest)
+    private Image(ImageConfig config, IReadOnlyList<ILayer> layers, ImageFormat format, IReadOnlyDictionary<string, string> annotations, byte[]? originalConfig, byte[]? originalManifest, bool isNew = false)
     {
         // Docker's media types have no name for it, so readers would take it for gzip or refuse the image.
         if (originalManifest is null && format == ImageFormat.Docker && layers.FirstOrDefault(static layer => layer.Descriptor.MediaType == MediaTypes.OciLayerZstd) is { } zstd)
@@ -19,6 +19,7 @@ public sealed class Image
         Layers = layers;
         Format = format;
         Annotations = annotations;
+        IsNew = isNew;
         configBytes = originalConfig is null ? new Lazy<byte[]>(config.ToBytes) : new Lazy<byte[]>(originalConfig);
         manifestBytes = originalManifest is null ? new Lazy<byte[]>(SerializeManifest) : new Lazy<byte[]>(originalManifest);
     }
@@ -34,6 +35,12 @@ public sealed class Image
 
     /// <summary>The manifest's annotations, by name.</summary>
     public IReadOnlyDictionary<string, string> Annotations { get; }
+
+    /// <summary>
+    /// Whether layers were replaced in an image that was read: nobody is likely to have the outcome already, so that to look for it is not
+    /// worth a question.
+    /// </summary>
+    internal bool IsNew { get; }
 
     /// <summary>The config as it is stored. Not to be changed.</summary>
     public ReadOnlyMemory<byte> ConfigBytes => configBytes.Value;
@@ -59,18 +66,18 @@ public sealed class Image
         new(ImageConfig.Create(platform), [], format, NoAnnotations, null, null);
 
     /// <summary>An image that was read from somewhere: it keeps the bytes, and with them the digest, that it had there.</summary>
-    /// <param name="manifest">The manifest's bytes, already verified.</param>
-    /// <param name="format">Its media types.</param>
+    /// <param name="bytes">The manifest's bytes, already verified.</param>
+    /// <param name="manifest">What they say.</param>
     /// <param name="config">The config's bytes, already verified.</param>
-    /// <param name="layers">The layers that the manifest lists, in its order.</param>
-    /// <param name="annotations">The manifest's annotations.</param>
+    /// <param name="layer">Makes a layer for its descriptor and diff ID.</param>
     /// <param name="name">What messages call the image.</param>
     /// <exception cref="OciException">BPT1003 or BPT1004: config and manifest are malformed or do not belong together.</exception>
-    internal static Image FromStored(byte[] manifest, ImageFormat format, byte[] config, IReadOnlyList<ILayer> layers, IReadOnlyDictionary<string, string> annotations, string name)
+    internal static Image FromStored(byte[] bytes, StoredManifest manifest, byte[] config, Func<Descriptor, Digest, ILayer> layer, string name)
     {
         ImageConfig parsed = ImageConfig.Parse(config, name);
-        if (parsed.DiffIds.Count != layers.Count) throw OciErrors.LayerCountMismatch(name, layers.Count, parsed.DiffIds.Count);
-        return new Image(parsed, layers, format, annotations, config, manifest);
+        IReadOnlyList<Digest> diffIds = parsed.DiffIds;
+        if (diffIds.Count != manifest.Layers.Count) throw OciErrors.LayerCountMismatch(name, manifest.Layers.Count, diffIds.Count);
+        return new Image(parsed, [.. manifest.Layers.Zip(diffIds, layer)], manifest.Format, manifest.Annotations, config, bytes);
     }
 
     /// <summary>An image that was read from somewhere that keeps no manifest: it keeps the config's bytes.</summary>
@@ -90,7 +97,7 @@ public sealed class Image
     /// <param name="layer">The layer.</param>
     /// <param name="history">What made it, or null for no entry.</param>
     public Image Append(ILayer layer, HistoryEntry? history = null) =>
-        new(Config.WithLayer(layer.DiffId, history), [.. Layers, layer], Format, Annotations, null, null);
+        new(Config.WithLayer(layer.DiffId, history), [.. Layers, layer], Format, Annotations, null, null, IsNew);
 
     /// <summary>This image with another layer in place of one that it has.</summary>
     /// <param name="index">Which: 0 is the lowest.</param>
@@ -103,7 +110,7 @@ public sealed class Image
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Layers.Count);
         ILayer[] layers = [.. Layers];
         layers[index] = layer;
-        return new Image(Config.WithLayer(index, layer.DiffId, createdBy), layers, Format, Annotations, null, null);
+        return new Image(Config.WithLayer(index, layer.DiffId, createdBy), layers, Format, Annotations, null, null, isNew: true);
     }
 
     /// <summary>
@@ -118,23 +125,23 @@ public sealed class Image
         ArgumentNullException.ThrowIfNull(onto);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Layers.Count);
-        return new Image(Config.Rebase(count, onto.Config), [.. onto.Layers, .. Layers.Skip(count)], Format, Annotations, null, null);
+        return new Image(Config.Rebase(count, onto.Config), [.. onto.Layers, .. Layers.Skip(count)], Format, Annotations, null, null, isNew: true);
     }
 
     /// <summary>This image with its config changed.</summary>
     /// <param name="change">Gives the new config for the present one; must not change its layers.</param>
     public Image WithConfig(Func<ImageConfig, ImageConfig> change) =>
-        new(change(Config), Layers, Format, Annotations, null, null);
+        new(change(Config), Layers, Format, Annotations, null, null, IsNew);
 
     /// <summary>This image in another family of media types; the layers' bytes stay as they are.</summary>
     /// <param name="format">The family.</param>
     public Image WithFormat(ImageFormat format) =>
-        format == Format ? this : new(Config, Layers, format, Annotations, configBytes.Value, null);
+        format == Format ? this : new(Config, Layers, format, Annotations, configBytes.Value, null, IsNew);
 
     /// <summary>This image with annotations in place of those it has.</summary>
     /// <param name="annotations">The annotations, by name.</param>
     public Image WithAnnotations(IReadOnlyDictionary<string, string> annotations) =>
-        new(Config, Layers, Format, annotations, configBytes.Value, null);
+        new(Config, Layers, Format, annotations, configBytes.Value, null, IsNew);
 
     private static readonly IReadOnlyDictionary<string, string> NoAnnotations = new Dictionary<string, string>();
 

@@ -22,6 +22,18 @@ internal static class ManifestReader
     /// <exception cref="OciException">BPT1004: it is neither, or malformed. BPT1007: a layer is kept outside of registries.</exception>
     public static StoredDocument Read(ReadOnlyMemory<byte> bytes, string? mediaType, string name)
     {
+        StoredDocument document = ReadAny(bytes, mediaType, name);
+        return document is not StoredArtifact artifact ? document
+            : throw OciErrors.MalformedManifest(name, $"its config has the media type '{Quoted.OneLine(artifact.Config.MediaType, 100)}', so it is not an image that runs");
+    }
+
+    /// <summary>Reads a manifest, an image's or not, or an index.</summary>
+    /// <param name="bytes">Its bytes, already verified.</param>
+    /// <param name="mediaType">What the store says it is, or null where it does not say.</param>
+    /// <param name="name">What messages call the image.</param>
+    /// <exception cref="OciException">BPT1004: it is neither, or malformed. BPT1007: a layer is kept outside of registries.</exception>
+    public static StoredDocument ReadAny(ReadOnlyMemory<byte> bytes, string? mediaType, string name)
+    {
         try
         {
             // A member that is there twice would be read differently by different readers.
@@ -53,17 +65,16 @@ internal static class ManifestReader
         bool hasLayers = root.TryGetProperty("layers", out _) || root.TryGetProperty("config", out _);
         // One document that reads as both would be two different images to two readers (CVE-2021-41190).
         if (hasManifests && hasLayers) throw OciErrors.MalformedManifest(name, "it is an index and a manifest at once");
-        if (MediaTypes.IsIndex(type)) return ReadIndex(root, name);
+        if (MediaTypes.IsIndex(type)) return ReadIndex(root, type == MediaTypes.OciIndex ? ImageFormat.Oci : ImageFormat.Docker, name);
         if (MediaTypes.IsManifest(type)) return ReadManifest(root, type == MediaTypes.OciManifest ? ImageFormat.Oci : ImageFormat.Docker, name);
         throw OciErrors.MalformedManifest(name, $"its media type '{Quoted.OneLine(type, 100)}' is not an image's");
     }
 
-    private static StoredManifest ReadManifest(JsonElement root, ImageFormat format, string name)
+    private static StoredDocument ReadManifest(JsonElement root, ImageFormat format, string name)
     {
         if (!root.TryGetProperty("config", out JsonElement configElement)) throw OciErrors.MalformedManifest(name, "it names no config");
         Descriptor config = ReadDescriptor(configElement, name);
-        if (!MediaTypes.IsConfig(config.MediaType))
-            throw OciErrors.MalformedManifest(name, $"its config has the media type '{Quoted.OneLine(config.MediaType, 100)}', so it is not an image that runs");
+        if (!MediaTypes.IsConfig(config.MediaType)) return new StoredArtifact(config);
         if (config.Size > MaxConfigLength) throw OciErrors.MalformedManifest(name, $"its config has {config.Size} bytes, more than {MaxConfigLength}");
 
         var layers = new List<Descriptor>();
@@ -80,7 +91,7 @@ internal static class ManifestReader
         return new StoredManifest(format, config, layers, ReadAnnotations(root));
     }
 
-    private static StoredIndex ReadIndex(JsonElement root, string name)
+    private static StoredIndex ReadIndex(JsonElement root, ImageFormat format, string name)
     {
         var entries = new List<StoredIndexEntry>();
         foreach (JsonElement element in Elements(root, "manifests", name))
@@ -90,7 +101,7 @@ internal static class ManifestReader
                 : null;
             entries.Add(new StoredIndexEntry(ReadDescriptor(element, name), platform, ReadAnnotations(element)));
         }
-        return new StoredIndex(entries, ReadAnnotations(root));
+        return new StoredIndex(format, entries, ReadAnnotations(root));
     }
 
     private static Descriptor ReadDescriptor(JsonElement element, string name)

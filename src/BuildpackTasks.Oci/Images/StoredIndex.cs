@@ -1,9 +1,10 @@
 namespace BuildpackTasks.Oci;
 
 /// <summary>An index of images as it was read (OCI image specification, "Image Index"; Docker's manifest list).</summary>
+/// <param name="Format">Which family of media types it has.</param>
 /// <param name="Entries">What it lists, in its order.</param>
 /// <param name="Annotations">The annotations, by name.</param>
-internal sealed record StoredIndex(IReadOnlyList<StoredIndexEntry> Entries, IReadOnlyDictionary<string, string> Annotations) : StoredDocument
+internal sealed record StoredIndex(ImageFormat Format, IReadOnlyList<StoredIndexEntry> Entries, IReadOnlyDictionary<string, string> Annotations) : StoredDocument
 {
     /// <summary>
     /// The image for a platform: the one with the very variant that is asked for, else the first that serves, else one that

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 
 namespace BuildpackTasks.Oci;
@@ -26,7 +27,7 @@ internal sealed class BlobUploader(RegistryConnection connection, ImageReference
     public async Task<BlobTransferKind> EnsureAsync(Descriptor blob, ImageReference? source, bool isNew, Func<CancellationToken, Task<Stream>> open, CancellationToken cancellationToken)
     {
         UploadSession? session = null;
-        if (source is not null && IsMountable(source))
+        if (IsMountable(source))
         {
             // A mount of what is there already succeeds too, so nobody has to look first.
             (bool mounted, session) = await ToItsEndAsync(attempt => MountAsync(blob, source, attempt), cancellationToken);
@@ -45,8 +46,9 @@ internal sealed class BlobUploader(RegistryConnection connection, ImageReference
         await session.AbandonAsync();
     }
 
-    private bool IsMountable(ImageReference source) =>
-        string.Equals(source.Registry, repository.Registry, StringComparison.OrdinalIgnoreCase) && source.Repository != repository.Repository;
+    /// <summary>Whether a blob of another repository can be mounted: that is in the same registry.</summary>
+    public bool IsMountable([NotNullWhen(true)] ImageReference? source) =>
+        source is not null && string.Equals(source.Registry, repository.Registry, StringComparison.OrdinalIgnoreCase) && source.Repository != repository.Repository;
 
     // The session of a refused mount is given up where it turns out that nothing needs to be sent.
     private async Task<bool> IsPresentAsync(Descriptor blob, UploadSession? session, CancellationToken cancellationToken)

@@ -9,14 +9,20 @@ internal sealed class ManifestEndpoint(RegistryConnection connection, ImageRefer
     private static readonly string[] Accepted = [MediaTypes.OciIndex, MediaTypes.OciManifest, MediaTypes.DockerManifestList, MediaTypes.DockerManifest];
 
     /// <summary>The digest of what a tag or digest names, or null where it names nothing or the registry does not say.</summary>
-    public async Task<Digest?> FindAsync(string selector, RegistryScope scope, CancellationToken cancellationToken)
+    public async Task<Digest?> FindAsync(string selector, RegistryScope scope, CancellationToken cancellationToken) =>
+        (await LookAsync(selector, scope, cancellationToken)).Digest;
+
+    /// <summary>Looks what a tag or digest names.</summary>
+    /// <returns>Whether the registry says so, and the digest; null where it names nothing.</returns>
+    public async Task<(bool IsKnown, Digest? Digest)> LookAsync(string selector, RegistryScope scope, CancellationToken cancellationToken)
     {
         RegistryRequest request = Request(HttpMethod.Head, selector, scope, "look for");
         using HttpResponseMessage? response = await connection.LookAsync(request, cancellationToken);
         return response?.StatusCode switch
         {
-            HttpStatusCode.OK => Digest.TryParse(RegistryAnswer.Header(response, "Docker-Content-Digest"), out Digest digest) ? digest : null,
-            null or HttpStatusCode.NotFound => null,
+            HttpStatusCode.OK => Digest.TryParse(RegistryAnswer.Header(response, "Docker-Content-Digest"), out Digest digest) ? (true, digest) : (false, null),
+            null => (false, null),
+            HttpStatusCode.NotFound => (true, null),
             _ => throw await RegistryAnswer.UnexpectedAsync(response, connection.Host, request.Action, cancellationToken),
         };
     }
@@ -55,6 +61,7 @@ internal sealed class ManifestEndpoint(RegistryConnection connection, ImageRefer
         {
             Body = () => new ReadOnlyMemoryContent(bytes) { Headers = { ContentType = new MediaTypeHeaderValue(descriptor.MediaType) } },
         };
+        connection.Sightings.Forget(repository.Repository, selector);
         if (await StoreAsync(request, selector, descriptor, cancellationToken) is null) return;
         // What was changed on its way is there under the tag now: it is replaced before anybody uses it.
         if (await StoreAsync(request, selector, descriptor, cancellationToken) is { } got)

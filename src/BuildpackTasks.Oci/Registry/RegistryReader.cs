@@ -12,28 +12,45 @@ internal sealed class RegistryReader(RegistryConnection connection, ImageReferen
     /// <returns>The image, or null where the repository has nothing by that tag or digest.</returns>
     public async Task<Image?> ReadAsync(string selector, Platform platform, CancellationToken cancellationToken)
     {
-        string name = $"{repository.Registry}/{repository.Repository}{(Digest.TryParse(selector, out _) ? "@" : ":")}{selector}";
+        string name = NameOf(selector);
         if (await ReadManifestAsync(selector, null, cancellationToken) is not { } found) return null;
         (byte[] bytes, string? mediaType) = found;
         StoredDocument document = ManifestReader.Read(bytes, mediaType, name);
         if (document is StoredIndex index)
         {
             Descriptor chosen = index.Choose(platform, name);
-            (bytes, _) = await ReadManifestAsync(chosen.Digest.ToString(), chosen, cancellationToken)
-                ?? throw OciErrors.ContentMissing($"{repository.Registry}/{repository.Repository}", $"the manifest {chosen.Digest}");
+            (bytes, _) = await ReadListedAsync(chosen, cancellationToken);
             document = ManifestReader.Read(bytes, chosen.MediaType, name);
         }
         if (document is not StoredManifest manifest) throw OciErrors.MalformedManifest(name, "its index leads to an index");
+        Image image = await ReadImageAsync(bytes, manifest, name, cancellationToken);
+        return platform.Accepts(image.Config.Platform) ? image : throw OciErrors.NoImageForPlatform(name, platform, [image.Config.Platform]);
+    }
 
-        byte[] configBytes = await ReadConfigAsync(manifest.Config, cancellationToken);
-        ImageConfig config = ImageConfig.Parse(configBytes, name);
-        if (!platform.Accepts(config.Platform)) throw OciErrors.NoImageForPlatform(name, platform, [config.Platform]);
-        IReadOnlyList<Digest> diffIds = config.DiffIds;
-        if (diffIds.Count != manifest.Layers.Count) throw OciErrors.LayerCountMismatch(name, manifest.Layers.Count, diffIds.Count);
-        var digest = Digest.Of(bytes);
-        connection.Sightings.NoteLayers(repository.Repository, digest, manifest.Layers);
-        ILayer[] layers = [.. manifest.Layers.Zip(diffIds, (layer, diffId) => Layer(layer, diffId, digest))];
-        return Image.FromStored(bytes, manifest.Format, configBytes, layers, manifest.Annotations, name);
+    /// <summary>Reads what a tag or digest stands for, for all platforms.</summary>
+    /// <returns>What it is, or null where the repository has nothing by that tag or digest.</returns>
+    public async Task<TaggedImage?> ReadTaggedAsync(string selector, CancellationToken cancellationToken)
+    {
+        if (await ReadManifestAsync(selector, null, cancellationToken) is not { } found) return null;
+        string name = NameOf(selector);
+        var reader = new TaggedReader(
+            name,
+            async (descriptor, stop) => (await ReadListedAsync(descriptor, stop)).Bytes,
+            (bytes, manifest, stop) => ReadImageAsync(bytes, manifest, name, stop));
+        return await reader.ReadAsync(found.Bytes, found.MediaType, cancellationToken);
+    }
+
+    /// <summary>The digest of what a tag names now, or null where it names nothing.</summary>
+    public async Task<Digest?> FindTagAsync(string tag, CancellationToken cancellationToken)
+    {
+        (bool isKnown, Digest? digest) = await manifests.LookAsync(tag, new RegistryScope(repository, RegistryAccess.Pull), cancellationToken);
+        if (isKnown)
+        {
+            connection.Sightings.Note(repository.Repository, tag, digest);
+            return digest;
+        }
+        // Some registries do not let anybody look, and some do not say what they have.
+        return await manifests.GetAsync(tag, null, cancellationToken) is { } served ? Digest.Of(served.Bytes) : null;
     }
 
     /// <summary>A layer that a manifest of the repository names.</summary>
@@ -41,6 +58,21 @@ internal sealed class RegistryReader(RegistryConnection connection, ImageReferen
     /// <param name="diffId">Its diff ID.</param>
     /// <param name="manifest">The manifest's digest.</param>
     public ILayer Layer(Descriptor layer, Digest diffId, Digest manifest) => new RegistryLayer(layer, diffId, repository, manifest, blobs, content);
+
+    private string NameOf(string selector) => $"{repository.Registry}/{repository.Repository}{(Digest.TryParse(selector, out _) ? "@" : ":")}{selector}";
+
+    private async Task<Image> ReadImageAsync(byte[] bytes, StoredManifest manifest, string name, CancellationToken cancellationToken)
+    {
+        byte[] configBytes = await ReadConfigAsync(manifest.Config, cancellationToken);
+        var digest = Digest.Of(bytes);
+        Image image = Image.FromStored(bytes, manifest, configBytes, (layer, diffId) => Layer(layer, diffId, digest), name);
+        connection.Sightings.NoteLayers(repository.Repository, digest, manifest.Layers);
+        return image;
+    }
+
+    private async Task<(byte[] Bytes, string? MediaType)> ReadListedAsync(Descriptor listed, CancellationToken cancellationToken) =>
+        await ReadManifestAsync(listed.Digest.ToString(), listed, cancellationToken)
+            ?? throw OciErrors.ContentMissing($"{repository.Registry}/{repository.Repository}", $"the manifest {listed.Digest}");
 
     private async Task<(byte[] Bytes, string? MediaType)?> ReadManifestAsync(string selector, Descriptor? expected, CancellationToken cancellationToken)
     {

@@ -14,10 +14,12 @@ internal sealed class RegistryWriter(RegistryConnection connection, ImageReferen
     private readonly ManifestEndpoint manifests = new(connection, repository);
     private readonly BlobUploader uploader = new(connection, repository);
 
+    private RegistrySightings Seen => connection.Sightings;
+
     public async Task WriteAsync(Image image, IReadOnlyList<string> tags, IProgress<BlobTransfer>? progress, CancellationToken cancellationToken)
     {
         string[] names = Names(image.Digest, tags);
-        IReadOnlyList<string> missing = await FindMissingAsync(image.Digest, names, cancellationToken);
+        IReadOnlyList<string> missing = await FindMissingAsync(image.Digest, names, image.IsNew, cancellationToken);
 
         Transfer[] transfers = Plan(image);
         Transfer[] assumed = [];
@@ -44,6 +46,7 @@ internal sealed class RegistryWriter(RegistryConnection connection, ImageReferen
             catch (OciException e) when (e.Code == OciErrors.BlobsMissingCode && assumed.Length > 0)
             {
                 // A registry can lose what one of its manifests names.
+                Seen.Doubt();
                 await TransferAsync([.. assumed.Select(transfer => IsHere(transfer.Source) ? transfer with { Source = null } : transfer)], progress, cancellationToken);
                 assumed = [];
                 await manifests.PutAsync(name, image.Descriptor, image.ManifestBytes, cancellationToken);
@@ -55,7 +58,7 @@ internal sealed class RegistryWriter(RegistryConnection connection, ImageReferen
     public async Task WriteIndexAsync(ImageIndex index, IReadOnlyList<string> tags, IProgress<BlobTransfer>? progress, CancellationToken cancellationToken)
     {
         string[] names = Names(index.Digest, tags);
-        IReadOnlyList<string> missing = await FindMissingAsync(index.Digest, names, cancellationToken);
+        IReadOnlyList<string> missing = await FindMissingAsync(index.Digest, names, index.Images.Any(static image => image.IsNew), cancellationToken);
 
         if (missing.Count == names.Length)
         {
@@ -74,16 +77,18 @@ internal sealed class RegistryWriter(RegistryConnection connection, ImageReferen
     private static string[] Names(Digest digest, IReadOnlyList<string> tags) =>
         tags.Count == 0 ? [digest.ToString()] : [.. tags.Distinct(StringComparer.Ordinal)];
 
-    private async Task<IReadOnlyList<string>> FindMissingAsync(Digest digest, string[] names, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>> FindMissingAsync(Digest digest, string[] names, bool isNew, CancellationToken cancellationToken)
     {
-        RegistrySightings seen = connection.Sightings;
-        // Where a tag named another image a moment ago, the others are not asked: putting a manifest costs no more.
-        bool isOther = names.Any(name => seen.TryGet(repository.Repository, name, out _)) && !seen.Has(repository.Repository, digest);
+        RegistrySightings seen = Seen;
+        // Where a tag named another image a moment ago, the others are not asked: putting a manifest costs no more. Nor where nobody can
+        // have put this image there.
+        bool isOther = isNew || (names.Any(name => seen.TryGet(repository.Repository, name, out _)) && !seen.Has(repository.Repository, digest));
         var scope = new RegistryScope(repository, RegistryAccess.Push);
         var missing = new List<string>();
         foreach (string name in names)
         {
             Digest? present = seen.TryGet(repository.Repository, name, out Digest? named) ? named
+                : name == digest.ToString() && seen.Has(repository.Repository, digest) ? digest
                 : isOther ? null
                 : await manifests.FindAsync(name, scope, cancellationToken);
             if (present != digest || seen.IsDistrusted(repository.Repository, digest)) missing.Add(name);
@@ -92,10 +97,11 @@ internal sealed class RegistryWriter(RegistryConnection connection, ImageReferen
     }
 
     // Also what would come from another repository: a run image's layers are here since the image before. What has no source was
-    // made in this build, perhaps because the one that is named here is lost.
+    // made in this build, perhaps because the one that is named here is lost: it is there only if this client brought it.
     private bool IsServed(Transfer transfer) =>
-        transfer is { Source: { } source, SourceManifest: { } manifest }
-        && ((IsHere(source) && connection.Sightings.Has(repository.Repository, manifest)) || connection.Sightings.HasLayer(repository.Repository, transfer.Blob.Digest));
+        Seen.HasBlob(repository.Repository, transfer.Blob.Digest)
+        || (transfer is { Source: { } source, SourceManifest: { } manifest }
+            && ((IsHere(source) && Seen.Has(repository.Repository, manifest)) || Seen.HasLayer(repository.Repository, transfer.Blob.Digest)));
 
     private bool IsHere(ImageReference? source) =>
         source is not null && string.Equals(source.Registry, repository.Registry, StringComparison.OrdinalIgnoreCase) && source.Repository == repository.Repository;
@@ -110,11 +116,11 @@ internal sealed class RegistryWriter(RegistryConnection connection, ImageReferen
     private static Transfer[] Plan(Image image)
     {
         ReadOnlyMemory<byte> config = image.ConfigBytes;
-        bool isNew = image.Layers.Any(static layer => layer is KnownLayer { Created: true });
+        bool isNew = image.IsNew || (image.ConfigDescriptor.Size <= SmallBlob && image.Layers.Any(static layer => layer is KnownLayer { Created: true }));
         return
         [
-            .. image.Layers.Select(static layer => new Transfer(layer.Descriptor, layer.Source, layer.SourceManifest, layer is KnownLayer { Created: true }, layer.OpenAsync))
-                .Append(new Transfer(image.ConfigDescriptor, null, null, isNew, _ => Task.FromResult<Stream>(new MemoryStream(config.ToArray(), writable: false))))
+            .. image.Layers.Select(static layer => new Transfer(layer.Descriptor, layer.Source, layer.SourceManifest, true, layer.Descriptor.Size <= SmallBlob && layer is KnownLayer { Created: true }, layer.OpenAsync))
+                .Append(new Transfer(image.ConfigDescriptor, null, null, false, isNew, _ => Task.FromResult<Stream>(new MemoryStream(config.ToArray(), writable: false))))
                 .DistinctBy(static transfer => transfer.Blob.Digest),
         ];
     }
@@ -124,11 +130,21 @@ internal sealed class RegistryWriter(RegistryConnection connection, ImageReferen
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ConcurrentTransfers, CancellationToken = cancellationToken };
         return Parallel.ForEachAsync(transfers, parallel, async (transfer, stop) =>
         {
-            bool isNew = transfer is { IsNew: true, Blob.Size: <= SmallBlob };
-            BlobTransferKind kind = await uploader.EnsureAsync(transfer.Blob, transfer.Source, isNew, transfer.Open, stop);
+            BlobTransferKind kind = await BringAsync(transfer, stop);
             progress?.Report(new BlobTransfer(transfer.Blob, kind));
         });
     }
 
-    private sealed record Transfer(Descriptor Blob, ImageReference? Source, Digest? SourceManifest, bool IsNew, Func<CancellationToken, Task<Stream>> Open);
+    // A layer that goes to many repositories of a registry is sent to the first: the others mount it from there.
+    private async Task<BlobTransferKind> BringAsync(Transfer transfer, CancellationToken cancellationToken)
+    {
+        bool isShared = transfer.IsLayer && !uploader.IsMountable(transfer.Source);
+        using IDisposable? turn = isShared ? await Seen.Turns.EnterAsync(transfer.Blob.Digest, cancellationToken) : null;
+        ImageReference? source = isShared ? Seen.HomeOf(transfer.Blob.Digest) : transfer.Source;
+        BlobTransferKind kind = await uploader.EnsureAsync(transfer.Blob, source, transfer.IsNew, transfer.Open, cancellationToken);
+        Seen.NoteBlob(repository, transfer.Blob.Digest, isHome: transfer.IsLayer && kind != BlobTransferKind.Mounted);
+        return kind;
+    }
+
+    private sealed record Transfer(Descriptor Blob, ImageReference? Source, Digest? SourceManifest, bool IsLayer, bool IsNew, Func<CancellationToken, Task<Stream>> Open);
 }

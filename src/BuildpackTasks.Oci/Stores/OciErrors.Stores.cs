@@ -66,6 +66,12 @@ internal static partial class OciErrors
     public static OciException EngineCannotBeRead(string engine) =>
         new("BPT1243", $"Images cannot be read from {engine}. Save the image with '{(engine == "Docker" ? "docker" : "podman")} save -o FILE NAME' and name it as docker-archive:FILE.");
 
+    public static OciException TagOnSeveral(string name, string tag) =>
+        new("BPT1244", $"The tag '{Quoted.OneLine(tag)}' of '{name}' is on several images that no index joins, so it cannot be moved as a whole. Name one of them by its digest, or write them as one image for several platforms.");
+
+    public static OciException NothingToTag(string name, Digest digest) =>
+        new("BPT1245", $"'{name}' no longer has {digest}, so no tag can be put on it: it was replaced meanwhile. Nothing was changed; try again.");
+
     // Messages of the operating system and of other programs, to stand before a full stop.
     private static string Reason(string text) => Quoted.OneLine(text, 500).TrimEnd('.');
 }

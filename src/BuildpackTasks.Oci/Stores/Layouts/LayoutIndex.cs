@@ -71,6 +71,24 @@ internal sealed class LayoutIndex
     public LayoutIndex With(ImageIndex index, IReadOnlyList<string> tags, ImageReference? repository) =>
         With(index.Descriptor, null, tags, repository);
 
+    /// <summary>This index with one more tag on what it has, in place of whatever had that.</summary>
+    /// <param name="image">What the tag names afterwards.</param>
+    /// <param name="tag">The tag.</param>
+    /// <param name="repository">The repository under whose name container engines load the image, or null.</param>
+    public LayoutIndex With(TaggedImage image, string tag, ImageReference? repository) =>
+        Without(tag).With(image.Descriptor, image.IsIndex ? null : image.Images[0].Config.Platform, [tag], repository);
+
+    private LayoutIndex Without(string tag)
+    {
+        var changed = (JsonObject)json.DeepClone();
+        var nodes = (JsonArray?)changed["manifests"] ?? [];
+        for (int index = Entries.Count - 1; index >= 0; index--)
+        {
+            if (TagOf(Entries[index]) == tag) nodes.RemoveAt(index);
+        }
+        return new LayoutIndex(changed, [.. Entries.Where(entry => TagOf(entry) != tag)]);
+    }
+
     private LayoutIndex With(Descriptor added, Platform? platform, IReadOnlyList<string> tags, ImageReference? repository)
     {
         string?[] names = tags.Count == 0 ? [null] : [.. tags.Distinct()];

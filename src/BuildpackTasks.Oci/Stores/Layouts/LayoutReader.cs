@@ -43,23 +43,16 @@ internal sealed class LayoutReader(IStoredFiles files)
     /// <summary>Reads an image; null where the layout has none by that selector.</summary>
     public async Task<Image?> ReadAsync(string? selector, Platform platform, CancellationToken cancellationToken)
     {
-        IReadOnlyList<StoredIndexEntry> entries = (await ReadIndexAsync(cancellationToken)).Entries;
-        int listed = 0;
-        IReadOnlyList<StoredIndexEntry> candidates = [.. entries.Where(entry => selector is null || LayoutIndex.TagOf(entry) == selector)];
-        if (Digest.TryParse(selector, out Digest digest))
-        {
-            var all = new List<StoredIndexEntry>();
-            foreach (StoredIndexEntry entry in entries) all.AddRange(await FlattenAsync(entry));
-            candidates = [.. all.Where(entry => entry.Descriptor.Digest == digest).Take(1)];
-        }
+        var listing = new Listing();
+        IReadOnlyList<StoredIndexEntry> candidates = await SelectAsync(selector, listing, cancellationToken);
         if (candidates.Count == 0) return null;
 
-        string name = selector is null ? files.Name : $"{files.Name}:{selector}";
+        string name = NameOf(selector);
         var others = new List<Platform>();
         var found = new List<Descriptor>();
         foreach (StoredIndexEntry candidate in candidates)
         {
-            if (await ChooseAsync(await FlattenAsync(candidate), platform, others, cancellationToken) is { } image && !found.Contains(image)) found.Add(image);
+            if (await ChooseAsync(await FlattenAsync(candidate, listing, cancellationToken), platform, others, cancellationToken) is { } image && !found.Contains(image)) found.Add(image);
         }
         return found switch
         {
@@ -67,19 +60,58 @@ internal sealed class LayoutReader(IStoredFiles files)
             [var first, ..] when found.Count == 1 || selector is not null => await ReadImageAsync(first, name, cancellationToken),
             _ => throw OciErrors.SeveralImages(name, candidates.Select(LayoutIndex.TagOf)),
         };
-
-        // An entry and all that is in it where it is an index. What is listed is bounded: small indexes can list one another often.
-        async Task<List<StoredIndexEntry>> FlattenAsync(StoredIndexEntry entry, int depth = 0)
-        {
-            if (++listed > MaxEntries) throw OciErrors.NotALayout(files.Name, "its indexes list too much");
-            List<StoredIndexEntry> all = [entry];
-            if (!MediaTypes.IsIndex(entry.Descriptor.MediaType)) return all;
-            if (depth == MaxDepth) throw OciErrors.NotALayout(files.Name, "its indexes are nested too deeply");
-            if (await ReadManifestAsync(entry.Descriptor, cancellationToken) is not StoredIndex nested) throw OciErrors.NotALayout(files.Name, $"{entry.Descriptor.Digest} is not an index");
-            foreach (StoredIndexEntry inner in nested.Entries) all.AddRange(await FlattenAsync(inner, depth + 1));
-            return all;
-        }
     }
+
+    /// <summary>Reads what a tag or digest stands for, for all platforms; null where the layout has nothing by that selector.</summary>
+    public async Task<TaggedImage?> ReadTaggedAsync(string? selector, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(selector, cancellationToken) is not { } found) return null;
+        string name = NameOf(selector);
+        var reader = new TaggedReader(
+            name,
+            (descriptor, stop) => ReadDocumentAsync(descriptor, ManifestReader.MaxManifestLength, stop),
+            async (bytes, manifest, stop) => ImageOf(bytes, manifest, await ReadDocumentAsync(manifest.Config, ManifestReader.MaxConfigLength, stop), name));
+        return await reader.ReadAsync(await ReadDocumentAsync(found, ManifestReader.MaxManifestLength, cancellationToken), found.MediaType, cancellationToken);
+    }
+
+    /// <summary>What a tag or digest stands for, for all platforms; null where the layout has nothing by that selector.</summary>
+    /// <exception cref="OciException">BPT1205: no selector and several images; BPT1244: the tag is on several.</exception>
+    public async Task<Descriptor?> FindAsync(string? selector, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<StoredIndexEntry> candidates = await SelectAsync(selector, new Listing(), cancellationToken);
+        return candidates.DistinctBy(static candidate => candidate.Descriptor.Digest).ToArray() switch
+        {
+            [] => null,
+            [var only] => only.Descriptor,
+            _ => throw (selector is null ? OciErrors.SeveralImages(files.Name, candidates.Select(LayoutIndex.TagOf)) : OciErrors.TagOnSeveral(files.Name, selector)),
+        };
+    }
+
+    // What has a tag, or the first that has a digest, wherever it is listed; all where neither is given.
+    private async Task<IReadOnlyList<StoredIndexEntry>> SelectAsync(string? selector, Listing listing, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<StoredIndexEntry> entries = (await ReadIndexAsync(cancellationToken)).Entries;
+        if (!Digest.TryParse(selector, out Digest digest)) return [.. entries.Where(entry => selector is null || LayoutIndex.TagOf(entry) == selector)];
+        foreach (StoredIndexEntry entry in entries)
+        {
+            if ((await FlattenAsync(entry, listing, cancellationToken)).Find(inner => inner.Descriptor.Digest == digest) is { } found) return [found];
+        }
+        return [];
+    }
+
+    // An entry and all that is in it where it is an index. What is listed is bounded: small indexes can list one another often.
+    private async Task<List<StoredIndexEntry>> FlattenAsync(StoredIndexEntry entry, Listing listing, CancellationToken cancellationToken, int depth = 0)
+    {
+        if (++listing.Count > MaxEntries) throw OciErrors.NotALayout(files.Name, "its indexes list too much");
+        List<StoredIndexEntry> all = [entry];
+        if (!MediaTypes.IsIndex(entry.Descriptor.MediaType)) return all;
+        if (depth == MaxDepth) throw OciErrors.NotALayout(files.Name, "its indexes are nested too deeply");
+        if (await ReadManifestAsync(entry.Descriptor, cancellationToken) is not StoredIndex nested) throw OciErrors.NotALayout(files.Name, $"{entry.Descriptor.Digest} is not an index");
+        foreach (StoredIndexEntry inner in nested.Entries) all.AddRange(await FlattenAsync(inner, listing, cancellationToken, depth + 1));
+        return all;
+    }
+
+    private string NameOf(string? selector) => selector is null ? files.Name : $"{files.Name}:{selector}";
 
     /// <summary>The image among entries that is for a platform, the very variant first, or null where none is.</summary>
     private async Task<Descriptor?> ChooseAsync(List<StoredIndexEntry> entries, Platform platform, List<Platform> others, CancellationToken cancellationToken)
@@ -120,15 +152,20 @@ internal sealed class LayoutReader(IStoredFiles files)
     private async Task<Image> ReadImageAsync(Descriptor descriptor, string name, CancellationToken cancellationToken)
     {
         (byte[] bytes, StoredManifest manifest, byte[] config) = await ReadImagePartsAsync(descriptor, cancellationToken);
-        IReadOnlyList<Digest> diffIds = ImageConfig.Parse(config, name).DiffIds;
-        if (diffIds.Count != manifest.Layers.Count) throw OciErrors.LayerCountMismatch(name, manifest.Layers.Count, diffIds.Count);
-        ILayer[] layers = [.. manifest.Layers.Zip(diffIds, (layer, diffId) => new StoredLayer(layer, diffId, () => Open(layer)))];
-        return Image.FromStored(bytes, manifest.Format, config, layers, manifest.Annotations, name);
+        return ImageOf(bytes, manifest, config, name);
     }
+
+    private Image ImageOf(byte[] bytes, StoredManifest manifest, byte[] config, string name) =>
+        Image.FromStored(bytes, manifest, config, (layer, diffId) => new StoredLayer(layer, diffId, () => Open(layer)), name);
 
     private VerifyingStream Open(Descriptor descriptor)
     {
         StoredFile file = files.Find(BlobPath(descriptor.Digest)) ?? throw OciErrors.MissingBlob(files.Name, descriptor.Digest);
         return file.OpenVerified(files.Name, descriptor);
+    }
+
+    private sealed class Listing
+    {
+        public int Count { get; set; }
     }
 }

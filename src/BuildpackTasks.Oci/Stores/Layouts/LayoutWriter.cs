@@ -53,6 +53,10 @@ internal sealed class LayoutWriter(string directory)
         await WriteBlobAsync(index.Descriptor, index.Bytes, cancellationToken);
     }
 
+    /// <summary>Whether all of an image is there, as far as names and lengths tell.</summary>
+    public bool Has(TaggedImage image) =>
+        Has(image.Descriptor) && image.Images.All(one => Has(one.Descriptor) && Has(one.ConfigDescriptor) && one.Layers.All(layer => Has(layer.Descriptor)));
+
     /// <summary>Removes the blobs that this writer has written.</summary>
     public void RemoveWritten() => written.ForEach(File.Delete);
 
@@ -67,10 +71,8 @@ internal sealed class LayoutWriter(string directory)
 
     private async Task<BlobTransferKind> WriteBlobAsync(Descriptor descriptor, Func<CancellationToken, Task<Stream>> open, CancellationToken cancellationToken)
     {
-        string path = Path.Join(directory, LayoutReader.BlobPath(descriptor.Digest));
-        // Blobs get their names when they are whole, so a blob of the right length is the blob.
-        if (new FileInfo(path) is { Exists: true } present && present.Length == descriptor.Size) return BlobTransferKind.Present;
-
+        if (Has(descriptor)) return BlobTransferKind.Present;
+        string path = PathOf(descriptor);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         await WriteAsync(path, async stream =>
         {
@@ -82,6 +84,11 @@ internal sealed class LayoutWriter(string directory)
         written.Add(path);
         return BlobTransferKind.Sent;
     }
+
+    // Blobs get their names when they are whole, so a blob of the right length is the blob.
+    private bool Has(Descriptor descriptor) => new FileInfo(PathOf(descriptor)) is { Exists: true } present && present.Length == descriptor.Size;
+
+    private string PathOf(Descriptor descriptor) => Path.Join(directory, LayoutReader.BlobPath(descriptor.Digest));
 
     private static async Task WriteAsync(string path, Func<Stream, Task> write, bool overwrite = true)
     {

@@ -4,7 +4,7 @@ namespace BuildpackTasks.Oci;
 /// An OCI image layout in a directory (OCI image specification, "Image Layout"). A layout that does not exist appears whole;
 /// one that exists stays valid at every moment: blobs first, the index last.
 /// </summary>
-public sealed class OciLayoutStore : IImageStore
+public sealed class OciLayoutStore : ITaggedStore
 {
     private readonly string directory;
     private readonly ImageReference? repository;
@@ -33,16 +33,29 @@ public sealed class OciLayoutStore : IImageStore
     /// BPT1201 to BPT1204: the layout cannot be read or is damaged. BPT1205: no selector and several images.
     /// BPT1006: no image for the platform. BPT1003, BPT1004, BPT1007: the image is malformed or not supported.
     /// </exception>
-    public async Task<Image?> ReadAsync(string? selector, Platform platform, CancellationToken cancellationToken)
+    public async Task<Image?> ReadAsync(string? selector, Platform platform, CancellationToken cancellationToken) =>
+        IsThere() ? await reader.ReadAsync(selector, platform, cancellationToken) : null;
+
+    /// <inheritdoc/>
+    /// <exception cref="OciException">
+    /// BPT1201 to BPT1204: the layout cannot be read or is damaged. BPT1205, BPT1244: it is not one image or index that is named.
+    /// BPT1003, BPT1004, BPT1007: the image is malformed or not supported.
+    /// </exception>
+    public async Task<TaggedImage?> ReadTaggedAsync(string? selector, CancellationToken cancellationToken) =>
+        IsThere() ? await reader.ReadTaggedAsync(selector, cancellationToken) : null;
+
+    /// <inheritdoc/>
+    /// <exception cref="OciException">BPT1201, BPT1202: the layout cannot be read. BPT1244: the tag is on several images.</exception>
+    public async Task<Digest?> FindTagAsync(string tag, CancellationToken cancellationToken) =>
+        IsThere() ? (await reader.FindAsync(tag, cancellationToken))?.Digest : null;
+
+    /// <inheritdoc/>
+    /// <exception cref="OciException">BPT1208 to BPT1211: the directory cannot be written. BPT1245: the layout no longer has the image.</exception>
+    public Task TagAsync(TaggedImage image, string tag, CancellationToken cancellationToken)
     {
-        if (File.Exists(directory)) throw OciErrors.NotALayout(directory, "it is a file");
-        if (!Directory.Exists(directory)) return null;
-        if (files.Find(LayoutReader.LayoutFile) is null)
-        {
-            if (!Directory.EnumerateFileSystemEntries(directory).Any()) return null;
-            throw OciErrors.NotALayout(directory, $"it has no '{LayoutReader.LayoutFile}'");
-        }
-        return await reader.ReadAsync(selector, platform, cancellationToken);
+        ArgumentNullException.ThrowIfNull(image);
+        Task RequireAsync(LayoutWriter writer) => writer.Has(image) ? Task.CompletedTask : throw OciErrors.NothingToTag(directory, image.Descriptor.Digest);
+        return WriteAsync(new Change(RequireAsync, index => index.With(image, tag, repository)), [tag], cancellationToken);
     }
 
     /// <summary>
@@ -74,6 +87,14 @@ public sealed class OciLayoutStore : IImageStore
     {
         index = index.WithFormat(ImageFormat.Oci);
         return WriteAsync(new Change(writer => writer.WriteBlobsAsync(index, progress, cancellationToken), present => present.With(index, tags, repository)), tags, cancellationToken);
+    }
+
+    private bool IsThere()
+    {
+        if (File.Exists(directory)) throw OciErrors.NotALayout(directory, "it is a file");
+        if (!Directory.Exists(directory)) return false;
+        if (files.Find(LayoutReader.LayoutFile) is not null) return true;
+        return Directory.EnumerateFileSystemEntries(directory).Any() ? throw OciErrors.NotALayout(directory, $"it has no '{LayoutReader.LayoutFile}'") : false;
     }
 
     private async Task WriteAsync(Change change, IReadOnlyList<string> tags, CancellationToken cancellationToken)

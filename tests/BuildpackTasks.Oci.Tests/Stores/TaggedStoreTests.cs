@@ -1,0 +1,210 @@
+using System.Text;
+
+namespace BuildpackTasks.Oci.Tests;
+
+/// <summary>What a tag stands for, whole, in the places whose images can be replaced where they are.</summary>
+[TestClass]
+public sealed class TaggedStoreTests
+{
+    public required TestContext TestContext { get; init; }
+
+    private CancellationToken Token => TestContext.CancellationToken;
+
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public async Task A_tag_and_a_digest_give_the_one_image_that_they_stand_for(bool isRegistry)
+    {
+        await using TaggedStorePlace place = await TaggedStorePlace.CreateAsync(isRegistry, Token);
+        Image image = TestImages.Create("one");
+        Assert.IsNull(await place.Store.ReadTaggedAsync("1.0", Token));
+        Assert.IsNull(await place.Store.FindTagAsync("1.0", Token));
+        await place.Store.WriteAsync(image, ["1.0"], null, Token);
+
+        foreach (string selector in new[] { "1.0", image.Digest.ToString() })
+        {
+            TaggedImage read = (await place.Store.ReadTaggedAsync(selector, Token))!;
+
+            Assert.AreEqual(image.Descriptor, read.Descriptor);
+            CollectionAssert.AreEqual(image.ManifestBytes.ToArray(), read.Bytes.ToArray());
+            Assert.IsFalse(read.IsIndex);
+            Assert.IsEmpty(read.Others);
+            await TestImages.AssertSameAsync(image, read.Images.Single());
+        }
+        Assert.AreEqual(image.Digest, await place.Store.FindTagAsync("1.0", Token));
+        Assert.IsNull(await place.Store.ReadTaggedAsync("2.0", Token));
+        Assert.IsNull(await place.Store.FindTagAsync("2.0", Token));
+    }
+
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public async Task An_index_gives_its_images_in_its_order_and_what_else_it_lists(bool isRegistry)
+    {
+        await using TaggedStorePlace place = await TaggedStorePlace.CreateAsync(isRegistry, Token);
+        (string index, Image[] images, Digest[] others) = await AddIndexAsync(place);
+
+        TaggedImage read = (await place.Anew().ReadTaggedAsync("multi", Token))!;
+
+        Assert.IsTrue(read.IsIndex);
+        Assert.AreEqual(new Descriptor(MediaTypes.OciIndex, Digest.Of(Encoding.UTF8.GetBytes(index)), index.Length), read.Descriptor);
+        Assert.AreEqual(index, Encoding.UTF8.GetString(read.Bytes.Span));
+        Assert.HasCount(2, read.Images);
+        await TestImages.AssertSameAsync(images[0], read.Images[0]);
+        await TestImages.AssertSameAsync(images[1], read.Images[1]);
+        CollectionAssert.AreEqual(others, read.Others.Select(static other => other.Digest).ToArray());
+        Assert.AreEqual("[a, 1]", string.Join(' ', read.IndexAnnotations));
+    }
+
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public async Task An_index_is_written_back_with_other_images_in_its_order(bool isRegistry)
+    {
+        await using TaggedStorePlace place = await TaggedStorePlace.CreateAsync(isRegistry, Token);
+        await AddIndexAsync(place);
+        ITaggedStore store = place.Anew();
+        TaggedImage read = (await store.ReadTaggedAsync("multi", Token))!;
+        var layer = TestLayer.Create(("etc/os-release", "ID=newer\n"));
+        Image[] changed = [.. read.Images.Select(image => image.WithLayer(0, layer, null))];
+
+        ImageIndex index = ImageIndex.Replace(read, changed);
+        await store.WriteIndexAsync(index, ["multi"], null, Token);
+
+        TaggedImage after = (await place.Anew().ReadTaggedAsync("multi", Token))!;
+        Assert.AreEqual(index.Digest, after.Descriptor.Digest);
+        Assert.IsEmpty(after.Others);
+        Assert.AreEqual("[a, 1]", string.Join(' ', after.IndexAnnotations));
+        await TestImages.AssertSameAsync(changed[0], after.Images[0]);
+        await TestImages.AssertSameAsync(changed[1], after.Images[1]);
+    }
+
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public async Task What_was_read_gets_one_more_tag_and_a_tag_moves(bool isRegistry)
+    {
+        await using TaggedStorePlace place = await TaggedStorePlace.CreateAsync(isRegistry, Token);
+        await AddIndexAsync(place);
+        await place.Store.WriteAsync(TestImages.Create("other"), ["other"], null, Token);
+        TaggedImage index = (await place.Store.ReadTaggedAsync("multi", Token))!, image = (await place.Store.ReadTaggedAsync("other", Token))!;
+
+        await place.Store.TagAsync(index, "kept", Token);
+        await place.Store.TagAsync(image, "multi", Token);
+
+        Assert.AreEqual(index.Descriptor.Digest, await place.Store.FindTagAsync("kept", Token));
+        Assert.AreEqual(image.Descriptor.Digest, await place.Store.FindTagAsync("multi", Token));
+        Assert.AreEqual(index.Descriptor, (await place.Store.ReadTaggedAsync("kept", Token))!.Descriptor);
+        Assert.AreEqual(image.Descriptor, (await place.Store.ReadTaggedAsync("multi", Token))!.Descriptor);
+    }
+
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public async Task An_image_that_was_moved_forth_is_moved_back_by_the_same_store(bool isRegistry)
+    {
+        await using TaggedStorePlace place = await TaggedStorePlace.CreateAsync(isRegistry, Token);
+        await place.Store.WriteAsync(TestImages.Create("old"), ["1.0", "kept"], null, Token);
+        TaggedImage old = (await place.Store.ReadTaggedAsync("1.0", Token))!;
+
+        await place.Store.WriteAsync(TestImages.Create("new"), ["1.0"], null, Token);
+        await place.Store.WriteAsync(old.Images[0], ["1.0"], null, Token);
+
+        Assert.AreEqual(old.Descriptor.Digest, await place.Store.FindTagAsync("1.0", Token));
+    }
+
+    [TestMethod]
+    [DataRow(true, "nested", "lists another index")]
+    [DataRow(false, "nested", "lists another index")]
+    [DataRow(true, "empty", "without an image")]
+    [DataRow(false, "empty", "without an image")]
+    [DataRow(false, "many", "more than 256 images")]
+    [DataRow(false, "large", "more than 67108864 bytes")]
+    [DataRow(false, "twice", "not the JSON")]
+    public async Task An_index_that_cannot_be_replaced_as_a_whole_is_refused(bool isRegistry, string kind, string reason)
+    {
+        await using TaggedStorePlace place = await TaggedStorePlace.CreateAsync(isRegistry, Token);
+        (string index, _, _) = await AddIndexAsync(place);
+        string Entry(string mediaType, int number, long size) => $$"""{"mediaType":"{{mediaType}}","digest":"{{Digest.Of(BitConverter.GetBytes(number))}}","size":{{size}}}""";
+        string entries = kind switch
+        {
+            "nested" => $$"""{"mediaType":"{{MediaTypes.OciIndex}}","digest":"{{Digest.Of(Encoding.UTF8.GetBytes(index))}}","size":{{index.Length}}}""",
+            "many" => string.Join(',', Enumerable.Range(0, 257).Select(number => Entry(MediaTypes.OciManifest, number, 10))),
+            "large" => string.Join(',', Enumerable.Range(0, 17).Select(number => Entry(MediaTypes.OciManifest, number, 4 << 20))),
+            "twice" => Entry(MediaTypes.OciManifest, 0, 1).Replace("}", ",\"size\":2}", StringComparison.Ordinal),
+            _ => "",
+        };
+        await place.AddManifestAsync($$"""{"schemaVersion":2,"mediaType":"{{MediaTypes.OciIndex}}","manifests":[{{entries}}]}""", MediaTypes.OciIndex, "bad", Token);
+
+        OciException error = await Assert.ThrowsExactlyAsync<OciException>(() => place.Anew().ReadTaggedAsync("bad", Token));
+
+        Assert.AreEqual("BPT1004", error.Code);
+        Assert.Contains(reason, error.Message);
+    }
+
+    [TestMethod]
+    [DataRow(true, "BPT1109")]
+    [DataRow(false, "BPT1204")]
+    public async Task An_index_whose_image_is_lost_is_refused(bool isRegistry, string code)
+    {
+        await using TaggedStorePlace place = await TaggedStorePlace.CreateAsync(isRegistry, Token);
+        (_, Image[] images, _) = await AddIndexAsync(place);
+        if (place.Registry is { } registry) registry.Lose(images[1].Digest.Hex);
+        else File.Delete(Path.Join(place.Store.Name, "blobs/sha256", images[1].Digest.Hex));
+
+        OciException error = await Assert.ThrowsExactlyAsync<OciException>(() => place.Anew().ReadTaggedAsync("multi", Token));
+
+        Assert.AreEqual(code, error.Code);
+    }
+
+    [TestMethod]
+    public async Task A_tag_of_a_layout_that_is_on_several_images_is_not_one_thing()
+    {
+        await using TaggedStorePlace place = await TaggedStorePlace.CreateAsync(isRegistry: false, Token);
+        await place.Store.WriteAsync(TestImages.Create("amd64", TestImages.Amd64), ["1.0"], null, Token);
+        await place.Store.WriteAsync(TestImages.Create("arm64", TestImages.Arm64), ["1.0"], null, Token);
+
+        Assert.AreEqual("BPT1244", (await Assert.ThrowsExactlyAsync<OciException>(() => place.Store.ReadTaggedAsync("1.0", Token))).Code);
+        Assert.AreEqual("BPT1244", (await Assert.ThrowsExactlyAsync<OciException>(() => place.Store.FindTagAsync("1.0", Token))).Code);
+        Assert.AreEqual("BPT1205", (await Assert.ThrowsExactlyAsync<OciException>(() => place.Store.ReadTaggedAsync(null, Token))).Code);
+    }
+
+    [TestMethod]
+    public async Task An_image_that_a_layout_no_longer_has_gets_no_tag()
+    {
+        await using TaggedStorePlace place = await TaggedStorePlace.CreateAsync(isRegistry: false, Token);
+        await place.Store.WriteAsync(TestImages.Create("old"), ["1.0"], null, Token);
+        TaggedImage old = (await place.Store.ReadTaggedAsync("1.0", Token))!;
+        await place.Store.WriteAsync(TestImages.Create("new"), ["1.0"], null, Token);
+
+        OciException error = await Assert.ThrowsExactlyAsync<OciException>(() => place.Store.TagAsync(old, "kept", Token));
+
+        Assert.AreEqual("BPT1245", error.Code);
+        Assert.IsNull(await place.Store.FindTagAsync("kept", Token));
+    }
+
+    // Two images, not in the order of their platforms' names, an attestation and a signature.
+    private async Task<(string Index, Image[] Images, Digest[] Others)> AddIndexAsync(TaggedStorePlace place)
+    {
+        Image arm64 = TestImages.Create("arm64", TestImages.Arm64), amd64 = TestImages.Create("amd64", TestImages.Amd64);
+        await place.Store.WriteAsync(arm64, ["arm64"], null, Token);
+        await place.Store.WriteAsync(amd64, ["amd64"], null, Token);
+        byte[] empty = "{}"u8.ToArray();
+        Digest config = await place.AddBlobAsync(empty, Token);
+        string Artifact(string type) => $$$"""{"schemaVersion":2,"mediaType":"{{{MediaTypes.OciManifest}}}","config":{"mediaType":"{{{type}}}","digest":"{{{config}}}","size":2},"layers":[]}""";
+        string attestation = Artifact(MediaTypes.OciConfig), signature = Artifact("application/vnd.example.signature+json");
+        Digest attested = await place.AddManifestAsync(attestation, MediaTypes.OciManifest, null, Token), signed = await place.AddManifestAsync(signature, MediaTypes.OciManifest, null, Token);
+
+        string Entry(Digest digest, long size, string platform) => $$"""{"mediaType":"{{MediaTypes.OciManifest}}","digest":"{{digest}}","size":{{size}}{{platform}}}""";
+        string index = $$"""{"schemaVersion":2,"mediaType":"{{MediaTypes.OciIndex}}","manifests":["""
+            + string.Join(
+                ',',
+                Entry(arm64.Digest, arm64.ManifestBytes.Length, ",\"platform\":{\"os\":\"linux\",\"architecture\":\"arm64\",\"variant\":\"v8\"}"),
+                Entry(attested, attestation.Length, ",\"platform\":{\"os\":\"unknown\",\"architecture\":\"unknown\"}"),
+                Entry(amd64.Digest, amd64.ManifestBytes.Length, ",\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}"),
+                Entry(signed, signature.Length, ""))
+            + """],"annotations":{"a":"1"}}""";
+        await place.AddManifestAsync(index, MediaTypes.OciIndex, "multi", Token);
+        return (index, [arm64, amd64], [attested, signed]);
+    }
+}
