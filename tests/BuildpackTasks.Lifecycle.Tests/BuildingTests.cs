@@ -243,6 +243,22 @@ public sealed class BuildingTests
     }
 
     [TestMethod]
+    public async Task What_a_later_buildpack_needs_is_made_ready_while_earlier_ones_build_and_given_up_where_one_fails()
+    {
+        using var scenario = new Scenario();
+        await scenario.DetectAndBuildAsync(new FakeBuildpack("a"), new FakeBuildpack("b"));
+        Task? preparing = null;
+        var first = new FakeBuildpack("a") { Build = _ => throw new FileNotFoundException(preparing is { IsCompleted: false } ? "It was being prepared." : "It was not.") };
+        var second = new FakeBuildpack("b") { Prepare = stop => preparing = Task.Delay(Timeout.InfiniteTimeSpan, stop) };
+
+        var error = await Assert.ThrowsExactlyAsync<LifecycleException>(() => new Builder(scenario.Image).BuildAsync(
+            [first, second], new BuildSettings(scenario.App, "/app", new Dictionary<string, string>()), CancellationToken.None));
+
+        Assert.AreEqual("BPT2023: The buildpack a@1.0.0 could not build: It was being prepared.", $"{error.Code}: {error.Message}");
+        Assert.IsTrue(preparing!.IsCanceled);
+    }
+
+    [TestMethod]
     public async Task A_file_that_a_buildpack_cannot_read_is_an_error_that_names_the_buildpack()
     {
         using var scenario = new Scenario();

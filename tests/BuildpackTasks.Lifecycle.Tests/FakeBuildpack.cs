@@ -11,7 +11,11 @@ internal sealed class FakeBuildpack(string id, string version = "1.0.0") : IBuil
 
     public Func<BuildContext, BuildResult> Build { get; init; } = static _ => new BuildResult();
 
+    public Func<CancellationToken, Task> Prepare { get; init; } = static _ => Task.CompletedTask;
+
     public int Detections { get; private set; }
+
+    public Task PrepareAsync(CancellationToken cancellationToken) => Prepare(cancellationToken);
 
     public Task<DetectResult> DetectAsync(DetectContext context, CancellationToken cancellationToken)
     {

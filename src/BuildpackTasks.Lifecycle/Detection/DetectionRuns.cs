@@ -18,8 +18,10 @@ internal sealed class DetectionRuns(DetectContext context, CancellationToken can
     public async Task<DetectedBuildpack[]> DetectAsync(OrderGroup group, OrderedDictionary<string, Candidate> candidates)
     {
         IReadOnlyList<OrderEntry> members = Members(group, candidates);
-        foreach (OrderEntry entry in members.Where(FitsRunImage)) await entry.Buildpack.PrepareAsync(cancellationToken);
-        foreach (OrderEntry entry in members.Where(FitsRunImage))
+        OrderEntry[] asked = [.. members.Where(FitsRunImage)];
+        // Buildpacks that need nothing of the machine look at the app meanwhile.
+        Task prepared = Task.WhenAll(asked.Select(entry => entry.Buildpack.PrepareAsync(cancellationToken)));
+        foreach (OrderEntry entry in asked)
         {
             string key = entry.Buildpack.Descriptor.ToString();
             // Built-in buildpacks look at files without waiting for anything: on this thread they would go one by one.
@@ -28,6 +30,7 @@ internal sealed class DetectionRuns(DetectContext context, CancellationToken can
 
         // Whatever one of them throws, what the others use is not taken away before they have ended.
         await ((Task)Task.WhenAll(runs.Values)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await prepared;
 
         var detected = new List<DetectedBuildpack>();
         foreach (OrderEntry entry in members)

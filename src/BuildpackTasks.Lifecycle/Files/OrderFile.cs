@@ -26,8 +26,8 @@ public sealed record OrderFile(IReadOnlyList<IReadOnlyList<OrderFileEntry>> Grou
     /// <param name="group">Those of a group, in its order; null for all.</param>
     public IEnumerable<OrderFileEntry> ProgramsOf(GroupFile? group)
     {
-        IEnumerable<OrderFileEntry> programs = Groups.SelectMany(static entries => entries).Where(static entry => entry.Directory is not null).DistinctBy(static entry => (entry.Id, entry.Version));
-        return group is null ? programs : group.Group.Join(programs, static member => (member.Id, member.Version), static entry => (entry.Id, entry.Version!), static (_, entry) => entry);
+        IEnumerable<OrderFileEntry> programs = Groups.SelectMany(static entries => entries).Where(static entry => entry.Directory is not null).DistinctBy(static entry => $"{entry.Id}@{entry.Version}");
+        return group is null ? programs : group.Group.Join(programs, static member => member.ToString(), static entry => $"{entry.Id}@{entry.Version}", static (_, entry) => entry);
     }
 
     /// <summary>Reads the file.</summary>

@@ -28,15 +28,35 @@ public sealed class Builder(ImageDirectory directory)
         AnalyzedFile analyzed = await AnalyzedFile.ReadAsync(directory, cancellationToken);
         GroupFile group = await GroupFile.ReadAsync(directory, cancellationToken);
         PlanFile plan = await PlanFile.ReadAsync(directory, cancellationToken);
+        IBuildpack Contributor(GroupMember member) =>
+            buildpacks.FirstOrDefault(candidate => candidate.Descriptor.Id == member.Id && candidate.Descriptor.Version == member.Version)
+                ?? throw LifecycleErrors.NoSuchBuildpack(member, directory.GroupFile);
+        IBuildpack[] contributors = [.. group.Group.Select(Contributor)];
         await RemoveEarlierBuildAsync(cancellationToken);
 
+        using var preparing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        // What the first ones do without it does not wait for what later ones need; those do.
+        Task prepared = Task.WhenAll(contributors.Select(buildpack => buildpack.PrepareAsync(preparing.Token)));
+        try
+        {
+            return await BuildAsync(contributors, settings, imageAppDirectory, analyzed, group, plan, cancellationToken);
+        }
+        finally
+        {
+            await preparing.CancelAsync();
+            await prepared.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task<MetadataFile> BuildAsync(
+        IBuildpack[] contributors, BuildSettings settings, string imageAppDirectory, AnalyzedFile analyzed, GroupFile group, PlanFile plan, CancellationToken cancellationToken)
+    {
         var output = new BuildOutput(imageAppDirectory);
         List<BuildPlanEntry> open = [.. plan.Entries];
         var buildEnvironment = new List<EnvironmentVariable>();
-        foreach (GroupMember member in group.Group)
+        for (int i = 0; i < contributors.Length; i++)
         {
-            IBuildpack buildpack = buildpacks.FirstOrDefault(candidate => candidate.Descriptor.Id == member.Id && candidate.Descriptor.Version == member.Version)
-                ?? throw LifecycleErrors.NoSuchBuildpack(member, directory.GroupFile);
+            GroupMember member = group.Group[i];
             BuildPlanEntry[] own = [.. open.Where(entry => entry.Providers.Any(provider => provider.Id == member.Id && provider.Version == member.Version))];
             var context = new BuildContext(
                 settings.AppDirectory,
@@ -54,7 +74,7 @@ public sealed class Builder(ImageDirectory directory)
                 IsKnownAsync = settings.IsKnownAsync,
             };
 
-            BuildResult result = await RunAsync(member, buildpack, context, cancellationToken);
+            BuildResult result = await RunAsync(member, contributors[i], context, cancellationToken);
             BuildResultRules.Check(member, result, own);
             // The next buildpack, which may be of this process, opens files of the app.
             if (settings.PublishedDirectory is not null) RefuseSpecialFiles(member, settings.AppDirectory, cancellationToken);

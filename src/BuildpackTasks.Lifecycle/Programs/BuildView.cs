@@ -20,11 +20,10 @@ internal sealed class BuildView : ProgramRunner
     private readonly ViewTree tree;
     private readonly ViewUser user;
     private readonly string imageRoot;
-    private readonly IReadOnlyList<(string Root, IReadOnlyList<ViewMount> Mounts)> views;
+    private readonly IReadOnlyList<MountedTree> trees;
     private readonly bool usualMask;
+    private readonly PreparedViews prepared;
     private int count;
-    private Spare? spare;
-    private string? spareExchange;
 
     private BuildView(BuildViewSettings settings, BuildImageRoot? image, ViewTools tools, ScratchDirectory scratch)
         : base(settings)
@@ -37,7 +36,7 @@ internal sealed class BuildView : ProgramRunner
             (imageRoot, user) = ("", ViewUser.Default);
             tree = planner.OfThisMachine();
             tree.WriteTo(root);
-            views = [(root, tree.Mounts)];
+            trees = [new MountedTree(root, tree.Mounts)];
         }
         else
         {
@@ -46,8 +45,9 @@ internal sealed class BuildView : ProgramRunner
             tree = planner.OfImage(image.Directory);
             system.WriteTo(root);
             tree.WriteTo(root + imageRoot);
-            views = [(root, system.Mounts), (root + imageRoot, tree.Mounts)];
+            trees = [new MountedTree(root, system.Mounts), new MountedTree(root + imageRoot, tree.Mounts)];
         }
+        prepared = new PreparedViews([.. settings.Buildpacks.Select(LayersOf)], () => scratch.CreateDirectory($"exchange-{Guid.NewGuid():N}"), Start);
         usualMask = File.ReadLines("/proc/self/status").Contains("Umask:\t0022");
     }
 
@@ -65,10 +65,7 @@ internal sealed class BuildView : ProgramRunner
         try
         {
             view = new BuildView(settings, image, tools, scratch);
-            view.spareExchange = view.NewExchange();
-            string? first = settings.Phase == ProgramPhase.Build && settings.Buildpacks.Count > 0 ? $"{Layers}/{settings.Buildpacks[0].Id.DirectoryName}" : null;
-            if (first is not null && view.FindFile(first) is null) first = null;
-            view.spare = new Spare(await view.StartAsync(first, view.spareExchange, cancellationToken), first, view.spareExchange);
+            view.prepared.Open(cancellationToken);
             return view;
         }
         catch (Exception e)
@@ -81,12 +78,12 @@ internal sealed class BuildView : ProgramRunner
     }
 
     /// <inheritdoc/>
-    public override ProgramExchange CreateExchange() => new(Interlocked.Exchange(ref spareExchange, null) ?? NewExchange(), Exchange);
+    public override ProgramExchange CreateExchange() => new(prepared.Assign(), Exchange);
 
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref spare, null) is { } unused) await unused.Namespace.DisposeAsync();
+        await prepared.DisposeAsync();
         scratch.Dispose();
     }
 
@@ -94,18 +91,21 @@ internal sealed class BuildView : ProgramRunner
     {
         string? layers = LayersOf(start);
         string? exchange = start.Exchange?.Directory;
-        ViewNamespace space = TakeSpare(layers, exchange) ?? await StartAsync(layers, exchange, cancellationToken);
+        ViewNamespace space = await prepared.TakeAsync(layers, exchange)
+            ?? await Task.Factory.StartNew(() => Start(layers, exchange, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         await using (space)
         {
             (string enter, IReadOnlyList<string> arguments) = space.Enter(tools, imageRoot, start.WorkingDirectory);
             // In a session of its own it has no terminal, into which it could type what a shell runs later (TIOCSTI).
             // The linker's variables would change the program that enters the view, before it is there.
-            KeyValuePair<string, string>[] late = [.. start.Environment.Where(static variable => variable.Key.StartsWith("LD_", StringComparison.Ordinal) || variable.Key == "GLIBC_TUNABLES").OrderBy(static variable => variable.Key, StringComparer.Ordinal)];
+            string[] late = [.. start.Environment.Keys.Where(static name => name.StartsWith("LD_", StringComparison.Ordinal) || name == "GLIBC_TUNABLES").Order(StringComparer.Ordinal)];
             if (FindFile(EnvironmentProgram) is null) late = [];
+            var environment = new Dictionary<string, string>(start.Environment);
+            foreach (string name in late) environment.Remove(name);
             List<string> command = [.. arguments];
             if (!usualMask && FindFile("/bin/sh") is not null) command.AddRange(["/bin/sh", "-c", "umask 022; exec \"$@\"", "sh"]);
-            if (late.Length > 0) command.AddRange(late.Select(static variable => $"{variable.Key}={variable.Value}").Prepend(EnvironmentProgram));
-            using var program = RunningProgram.Start(tools.NewSession, [enter, .. command, start.Path, .. start.Arguments], start.Environment.Except(late), "/", line);
+            if (late.Length > 0) command.AddRange(late.Select(name => $"{name}={start.Environment[name]}").Prepend(EnvironmentProgram));
+            using var program = RunningProgram.Start(tools.NewSession, [enter, .. command, start.Path, .. start.Arguments], environment, "/", line);
             try
             {
                 await WaitAsync(program, cancellationToken);
@@ -128,13 +128,15 @@ internal sealed class BuildView : ProgramRunner
         Settings.Phase == ProgramPhase.Build && start.Environment.GetValueOrDefault("CNB_LAYERS_DIR") is { } layers
         && layers.Split('/') is ["", "layers", not ("" or "." or "..")] && FindFile(layers) is not null ? layers : null;
 
-    // Two programs may begin at once; the one that it fits gets it.
-    private ViewNamespace? TakeSpare(string? layers, string? exchange) =>
-        spare is { } ready && ready.Layers == layers && (exchange is null || ready.Exchange == exchange) && Interlocked.CompareExchange(ref spare, null, ready) == ready ? ready.Namespace : null;
+    private string? LayersOf(BuildpackDirectory buildpack)
+    {
+        if (Settings.Phase != ProgramPhase.Build) return null;
+        // Before its view, in which it is mounted.
+        Directory.CreateDirectory(Path.Join(Settings.LayersDirectory, buildpack.Id.DirectoryName));
+        return $"{Layers}/{buildpack.Id.DirectoryName}";
+    }
 
-    private string NewExchange() => scratch.CreateDirectory($"exchange-{Guid.NewGuid():N}");
-
-    private async Task<ViewNamespace> StartAsync(string? layers, string? exchange, CancellationToken cancellationToken)
+    private ViewNamespace Start(string? layers, string? exchange, CancellationToken cancellationToken)
     {
         var own = new List<ViewMount>();
         if (layers is not null) own.Add(new ViewMount(ViewMountKind.Writable, Settings.LayersDirectory.TrimEnd('/') + layers[Layers.Length..], layers));
@@ -144,12 +146,12 @@ internal sealed class BuildView : ProgramRunner
             string file = Path.Join(scratch.Path, $"mounts-{Interlocked.Increment(ref count)}");
             HostMounts machine = HostMounts.Read();
             // Nothing can be mounted over a file that somebody has removed.
-            string mounts = MountFile.Text(Root, views.Select(static view => (view.Root, view.Mounts.Where(static mount => !IsGone(mount)))), machine);
-            await File.WriteAllTextAsync(file, mounts + MountFile.Text(Root + imageRoot, own, machine), cancellationToken);
+            string mounts = MountFile.Text(Root, trees.Select(static tree => new MountedTree(tree.Root, tree.Mounts.Where(static mount => !IsGone(mount)))), machine);
+            File.WriteAllText(file, mounts + MountFile.Text(Root + imageRoot, own, machine));
             ViewMount[] hidden = [.. tree.Mounts.Where(static mount => mount.Kind == ViewMountKind.Empty && !IsGone(mount))];
             try
             {
-                return await ViewNamespace.StartAsync(tools, file, Root, user, cancellationToken);
+                return ViewNamespace.Start(tools, file, Root, user, cancellationToken);
             }
             catch (LifecycleException) when (!again && hidden.Any(IsGone))
             {
@@ -159,7 +161,4 @@ internal sealed class BuildView : ProgramRunner
     }
 
     private static bool IsGone(ViewMount mount) => mount.Kind == ViewMountKind.Empty && !Path.Exists(mount.Target);
-
-    // One is made at the beginning, to see whether that is allowed; it serves the first program.
-    private sealed record Spare(ViewNamespace Namespace, string? Layers, string Exchange);
 }

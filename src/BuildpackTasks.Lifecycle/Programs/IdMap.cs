@@ -28,16 +28,19 @@ internal static class IdMap
     {
         var text = new System.Text.StringBuilder(Line(inside, outside, 1));
         bool taken = false;
+        long first = Math.Min(Math.Min(inside, outside), Elsewhere);
+        long last = Math.Max(Math.Max(inside, outside), Elsewhere);
+        long[] apart = [first, (long)inside + outside + Elsewhere - first - last, last];
         foreach (string[] fields in own.Split('\n').Select(static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(static fields => fields.Length == 3))
         {
             long start = long.Parse(fields[0], CultureInfo.InvariantCulture);
             long end = start + long.Parse(fields[2], CultureInfo.InvariantCulture);
             taken |= inside != outside && inside >= start && inside < end;
-            foreach (uint apart in new[] { inside, outside, Elsewhere }.Distinct().Order())
+            foreach (long id in apart)
             {
-                if (apart < start || apart >= end) continue;
-                if (apart > start) text.Append(Line(start, start, apart - start));
-                start = apart + 1L;
+                if (id < start || id >= end) continue;
+                if (id > start) text.Append(Line(start, start, id - start));
+                start = id + 1;
             }
             if (end > start) text.Append(Line(start, start, end - start));
         }

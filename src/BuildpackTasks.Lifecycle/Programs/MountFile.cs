@@ -7,16 +7,16 @@ internal static class MountFile
 {
     /// <summary>The file's text.</summary>
     /// <param name="root">The directory that becomes the root, on this machine.</param>
-    /// <param name="views">Views, each with the directory on this machine that is its root; the first one's is <paramref name="root"/>.</param>
+    /// <param name="trees">What is mounted; the root of the first is <paramref name="root"/>.</param>
     /// <param name="machine">The machine's mounts.</param>
-    public static string Text(string root, IEnumerable<(string Root, IEnumerable<ViewMount> Mounts)> views, HostMounts machine)
+    public static string Text(string root, IEnumerable<MountedTree> trees, HostMounts machine)
     {
         var text = new StringBuilder();
         // What becomes the root has to be a mount itself.
         Add(text, root, root, Options("bind", machine.Of(root), writable: false));
-        foreach ((string viewRoot, IEnumerable<ViewMount> mounts) in views)
+        foreach (MountedTree tree in trees)
         {
-            foreach (ViewMount mount in mounts) Add(text, viewRoot, mount, machine);
+            foreach (ViewMount mount in tree.Mounts) Add(text, tree.Root, mount, machine);
         }
         return text.ToString();
     }

@@ -82,15 +82,15 @@ public static class PrivateApp
 
     private sealed class Copying(string root, string state, AppFilter filter, CancellationToken cancellationToken)
     {
-        private readonly List<(FileInfo Source, string Copy)> files = [];
-        private readonly List<(DirectoryInfo Source, string Copy, bool Kept)> directories = [];
+        private readonly List<CopiedFile> files = [];
+        private readonly List<CopiedDirectory> directories = [];
 
         public void Enter(DirectoryInfo source, string path, string copy)
         {
             cancellationToken.ThrowIfCancellationRequested();
             Directory.CreateDirectory(copy);
             // What is kept may be below a directory that is not.
-            directories.Add((source, copy, path.Length == 0 || filter.Keeps(path, isDirectory: true)));
+            directories.Add(new CopiedDirectory(source, copy, path.Length == 0 || filter.Keeps(path, isDirectory: true)));
             foreach (FileSystemInfo entry in source.EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false }))
             {
                 string relative = path.Length == 0 ? entry.Name : $"{path}/{entry.Name}";
@@ -104,7 +104,7 @@ public static class PrivateApp
                 {
                     if (entry.LinkTarget is { } link) File.CreateSymbolicLink(target, AppFiles.TargetInside(entry, link, root));
                     else if (entry is FileInfo { Length: 0 } && SpecialFiles.KindOf(entry.FullName) != WrittenFileKind.File) throw LifecycleErrors.SpecialFile(entry.FullName);
-                    else files.Add(((FileInfo)entry, target));
+                    else files.Add(new CopiedFile((FileInfo)entry, target));
                 }
             }
         }
@@ -125,5 +125,9 @@ public static class PrivateApp
                 Directory.SetLastWriteTimeUtc(copy, source.LastWriteTimeUtc);
             }
         }
+
+        private sealed record CopiedFile(FileInfo Source, string Copy);
+
+        private sealed record CopiedDirectory(DirectoryInfo Source, string Copy, bool Kept);
     }
 }

@@ -58,7 +58,6 @@ public sealed class ProgramBuildpack(BuildpackDescriptor descriptor, ProgramHost
     /// <inheritdoc/>
     public async Task<BuildResult> BuildAsync(BuildContext context, CancellationToken cancellationToken)
     {
-        // Before the place is made, which is prepared for the first program.
         Directory.CreateDirectory(context.LayersDirectory);
         ProgramPlace place = await host.PlaceAsync(cancellationToken);
         IProgramRunner runner = place.Runner;

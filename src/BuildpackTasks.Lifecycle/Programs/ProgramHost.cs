@@ -23,7 +23,8 @@ public sealed class ProgramHost(Func<CancellationToken, Task<ProgramPlace>> open
     {
         lock (opening)
         {
-            return place ??= open(cancellationToken);
+            // Not on the thread of who asks first: others ask meanwhile, or have something else to do.
+            return place ??= Task.Run(() => open(cancellationToken), cancellationToken);
         }
     }
 }

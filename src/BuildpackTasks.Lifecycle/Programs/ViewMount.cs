@@ -4,4 +4,4 @@ namespace BuildpackTasks.Lifecycle;
 /// <param name="Kind">What it is.</param>
 /// <param name="Source">What is mounted: an absolute path on this machine.</param>
 /// <param name="Target">Where: an absolute path in the view.</param>
-internal readonly record struct ViewMount(ViewMountKind Kind, string Source, string Target);
+internal sealed record ViewMount(ViewMountKind Kind, string Source, string Target);

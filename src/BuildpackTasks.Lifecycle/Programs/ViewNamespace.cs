@@ -30,6 +30,7 @@ internal sealed class ViewNamespace : IAsyncDisposable
         read -r pid rest </proc/self/stat
         echo "$pid"
         read -r mapped
+        exec 2>&1
         mount --all --fstab "$1"
         cd "$2"
         pivot_root . ".$3"
@@ -41,11 +42,10 @@ internal sealed class ViewNamespace : IAsyncDisposable
         """;
 
     private readonly SystemProcess process;
-    private readonly Task<string> errors;
-    private readonly int pid;
+    private int pid;
     private bool ending;
 
-    private ViewNamespace(SystemProcess process, Task<string> errors, int pid) => (this.process, this.errors, this.pid) = (process, errors, pid);
+    private ViewNamespace(SystemProcess process) => this.process = process;
 
     /// <summary>Whether it ended before it was asked to: somebody else ended it.</summary>
     public bool WasEnded => !ending && process.HasExited;
@@ -57,7 +57,7 @@ internal sealed class ViewNamespace : IAsyncDisposable
     /// <param name="user">Who programs run as.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="LifecycleException">BPT2150: the machine does not allow it.</exception>
-    public static async Task<ViewNamespace> StartAsync(ViewTools tools, string mountFile, string root, ViewUser user, CancellationToken cancellationToken)
+    public static ViewNamespace Start(ViewTools tools, string mountFile, string root, ViewUser user, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(
             tools.Unshare,
@@ -80,26 +80,21 @@ internal sealed class ViewNamespace : IAsyncDisposable
         {
             throw LifecycleErrors.ViewRefused(e.Message, e);
         }
-        Task<string> errors = ReadReasonAsync(process);
-        var space = new ViewNamespace(process, errors, 0);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Patience);
+        var space = new ViewNamespace(process);
         try
         {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            limit.CancelAfter(Patience);
-            string? first = await process.StandardOutput.ReadLineAsync(limit.Token);
-            if (!int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out int pid)) throw await RefusedAsync(errors, "the namespaces cannot be made");
-            MapIds(pid, user);
-            await process.StandardInput.WriteAsync("mapped\n".AsMemory(), limit.Token);
-            await process.StandardInput.FlushAsync(limit.Token);
-            if (await process.StandardOutput.ReadLineAsync(limit.Token) != "ready") throw await RefusedAsync(errors, "it cannot be put together");
-            return new ViewNamespace(process, errors, pid);
+            // What is read comes to an end with it.
+            using (limit.Token.UnsafeRegister(static process => Oci.SystemProgram.Kill((SystemProcess)process!), process)) space.Make(user);
+            return space;
         }
         catch (Exception e)
         {
-            if (e is OperationCanceledException) Oci.SystemProgram.Kill(process);
-            await space.DisposeAsync();
-            if (e is IOException or UnauthorizedAccessException) throw LifecycleErrors.ViewRefused(await errors is { Length: > 0 } reason ? reason : e.Message, e);
-            if (e is OperationCanceledException && !cancellationToken.IsCancellationRequested) throw LifecycleErrors.ViewRefused($"it is not there after {Patience.TotalSeconds:0} seconds", e);
+            space.End();
+            cancellationToken.ThrowIfCancellationRequested();
+            if (limit.IsCancellationRequested) throw LifecycleErrors.ViewRefused($"it is not there after {Patience.TotalSeconds:0} seconds", e);
+            if (e is IOException or UnauthorizedAccessException) throw LifecycleErrors.ViewRefused(e.Message, e);
             throw;
         }
     }
@@ -135,7 +130,32 @@ internal sealed class ViewNamespace : IAsyncDisposable
             Oci.SystemProgram.Kill(process);
             await process.WaitForExitAsync(CancellationToken.None);
         }
-        await errors;
+        process.Dispose();
+    }
+
+    private void Make(ViewUser user)
+    {
+        string? first = process.StandardOutput.ReadLine();
+        if (!int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out pid)) throw LifecycleErrors.ViewRefused(Reason(process.StandardError, "the namespaces cannot be made"));
+        MapIds(pid, user);
+        process.StandardInput.Write("mapped\n");
+        process.StandardInput.Flush();
+        if (process.StandardOutput.ReadLine() is var said && said != "ready") throw LifecycleErrors.ViewRefused(Reason(process.StandardOutput, "it cannot be put together", said));
+    }
+
+    private void End()
+    {
+        ending = true;
+        try
+        {
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It has ended already.
+        }
+        if (!process.WaitForExit(Patience)) Oci.SystemProgram.Kill(process);
+        process.WaitForExit();
         process.Dispose();
     }
 
@@ -178,13 +198,15 @@ internal sealed class ViewNamespace : IAsyncDisposable
         stream.Write(Encoding.ASCII.GetBytes(text));
     }
 
-    private static async Task<string> ReadReasonAsync(SystemProcess process)
+    /// <summary>What somebody said before he ended.</summary>
+    private static string Reason(StreamReader reader, string otherwise, string? line = null)
     {
-        string text = await Oci.SystemProgram.ReadErrorAsync(process, CancellationToken.None);
-        string line = string.Join("; ", text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
-        return line.Length > MaxReason ? line[..MaxReason] : line;
+        var lines = new List<string>();
+        for (line ??= reader.ReadLine(); line is not null; line = reader.ReadLine())
+        {
+            if (lines.Count < MaxReason && !string.IsNullOrWhiteSpace(line)) lines.Add(line.Trim());
+        }
+        string reason = lines.Count > 0 ? string.Join("; ", lines) : otherwise;
+        return reason.Length > MaxReason ? reason[..MaxReason] : reason;
     }
-
-    private static async Task<LifecycleException> RefusedAsync(Task<string> errors, string otherwise) =>
-        LifecycleErrors.ViewRefused(await errors.WaitAsync(Patience) is { Length: > 0 } reason ? reason : otherwise);
 }

@@ -12,6 +12,8 @@ internal sealed class BuildpackPrograms : IAsyncDisposable
     private readonly ImageSession session;
     private readonly ProgramHost host;
     private readonly Dictionary<string, ProgramBuildpack> buildpacks = new(StringComparer.Ordinal);
+    private CancellationTokenSource? end;
+    private Task? opening;
     private Task<ProgramRunner>? runner;
 
     /// <summary>The programs of a phase.</summary>
@@ -40,16 +42,32 @@ internal sealed class BuildpackPrograms : IAsyncDisposable
         return buildpack;
     }
 
+    /// <summary>Begins with the place where they run, which takes a moment. What goes wrong is told to whoever needs it.</summary>
+    /// <param name="cancellationToken">Stops it.</param>
+    public void Begin(CancellationToken cancellationToken)
+    {
+        if (seen.Length == 0) return;
+        end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        opening = host.PlaceAsync(end.Token);
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (opening is not null)
+        {
+            await end!.CancelAsync();
+            await opening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            end.Dispose();
+        }
         if (runner is { IsCompletedSuccessfully: true } opened) await opened.Result.DisposeAsync();
     }
 
     private async Task<ProgramPlace> PlaceAsync(CancellationToken cancellationToken)
     {
         BuildImageRoot? image = settings.BuildImage is { } name ? await session.BuildImageAsync(name, cancellationToken) : null;
-        Dictionary<string, string> machine = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(static variable => (string)variable.Key, static variable => (string)variable.Value!);
+        var machine = new Dictionary<string, string>();
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables()) machine.Add((string)variable.Key, (string)variable.Value!);
         runner = OpenAsync(image, machine, cancellationToken);
         return ProgramPlace.Of(await runner, machine, image);
     }

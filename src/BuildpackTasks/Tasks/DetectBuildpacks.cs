@@ -44,6 +44,7 @@ public sealed class DetectBuildpacks : AppTask
             OperatorEnvironment = OperatorEnvironment(order),
         };
         await using BuildpackPrograms programs = Programs(session, order.ProgramsOf(null), ProgramPhase.Detection, app, environment);
+        programs.Begin(cancellationToken);
         var detector = new Detector(State);
         Detection detection;
         try

@@ -76,7 +76,7 @@ public sealed class ProgramBuildpackTests
     }
 
     [TestMethod]
-    public async Task The_view_that_is_made_to_see_whether_one_is_allowed_serves_the_first_program()
+    public async Task Views_are_made_before_their_programs_and_no_more_than_there_are_programs()
     {
         using var sandbox = NewSandbox(BuildpackIsolation.Always);
         ProgramBuildpack[] buildpacks = Write(sandbox, "exit 0", "exit 0");
@@ -85,8 +85,9 @@ public sealed class ProgramBuildpackTests
         open = async stop => new ProgramPlace(runner = await sandbox.OpenAsync(stop), Inherited);
 
         await BuildAsync(sandbox, buildpacks[0]);
+        await BuildAsync(sandbox, buildpacks[1]);
 
-        Assert.AreEqual("mounts-1", string.Join(' ', Directory.GetFiles(sandbox.Scratch, "mounts-*", SearchOption.AllDirectories).Select(Path.GetFileName)));
+        Assert.AreEqual("mounts-1 mounts-2", string.Join(' ', Directory.GetFiles(sandbox.Scratch, "mounts-*", SearchOption.AllDirectories).Select(Path.GetFileName).Order(StringComparer.Ordinal)));
         await runner!.DisposeAsync();
     }
 
