@@ -132,7 +132,8 @@ public sealed class PublishingTests
         Assert.AreEqual(
             $$$"""{"app":[{{{App(1)}}},{{{App(2)}}},{{{App(3)}}}],"buildpacks":[{"key":"acme/runtime","version":"10.0.1","layers":{"runtime":{{{layer}}}}},"""
             + """{"key":"acme/app","version":"1.0.0","layers":{}}],"""
-            + $$$""" "runImage":{"topLayer":"{{{runImage.Image.Layers[0].DiffId}}}","reference":"{{{runImage.Reference}}}","image":"registry.example.com/base:1","buildpacktasks":{"layers":[{"sha":"{{{runImage.Image.Layers[0].DiffId}}}",{{{Stored((KnownLayer)runImage.Image.Layers[0])[1..]}}}]}},""".TrimStart()
+            + $$$""" "runImage":{"topLayer":"{{{runImage.Image.Layers[0].DiffId}}}","reference":"{{{runImage.Reference}}}","image":"registry.example.com/base:1","buildpacktasks":{"layers":[{"sha":"{{{runImage.Image.Layers[0].DiffId}}}",{{{Stored((KnownLayer)runImage.Image.Layers[0])[1..]}}}],"environment":""".TrimStart()
+            + """{"PATH":"/usr/bin"}}},"""
             + """ "exec-env":"production","config":{"sha":""},"launcher":{"sha":""},"process-types":{"sha":""},"stack":{"runImage":{"image":"registry.example.com/base:1"}},"buildpacktasks":{"version":1}}""".TrimStart(),
             labels["io.buildpacks.lifecycle.metadata"]);
     }

@@ -10,9 +10,9 @@ internal static class ImageVariables
     private const string PlatformApi = "0.12";
 
     // What engines take where an image says nothing; as soon as the image says something, they add nothing.
-    private const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    internal const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-    private const string Path = "PATH";
+    internal const string Path = "PATH";
 
     /// <summary>The variables that are set over the run image's.</summary>
     /// <param name="runImage">The run image's config.</param>

@@ -10,17 +10,22 @@ internal static class LifecycleMetadataLabel
     /// <param name="buildpacks">The buildpacks that built, and what each keeps from build to build.</param>
     /// <param name="layers">The layers above the run image's.</param>
     /// <param name="executionEnvironment">What the image is for.</param>
+    /// <param name="config">What the run image's config passes on to the image.</param>
     public static LifecycleMetadata Of(
         ResolvedImage runImage,
         IReadOnlyList<(GroupMember Member, IReadOnlyDictionary<string, object>? Store)> buildpacks,
         IReadOnlyList<(PlannedLayer Plan, KnownLayer Layer)> layers,
-        string executionEnvironment) => new(
+        string executionEnvironment,
+        NotedConfig config) => new(
             new RunImageMetadata(
                 runImage.Image.Layers is [.., var top] ? top.DiffId : null,
                 runImage.Reference,
                 runImage.Name,
-                runImage.Image.Layers.Where(layer => runImage.Fingerprints.ContainsKey(layer.DiffId)).DistinctBy(static layer => layer.DiffId).ToDictionary(
-                    static layer => layer.DiffId, layer => new StoredLayer(runImage.Fingerprints[layer.DiffId], layer.Descriptor.Digest, layer.Descriptor.Size))),
+                LabelEdit.Stored(runImage))
+            {
+                // What has no layers has no other version that an image could be put on.
+                Config = runImage.Image.Layers.Count > 0 ? config : null,
+            },
             [.. buildpacks.Select(buildpack => new BuildpackMetadata(
                 buildpack.Member.Id,
                 buildpack.Member.Version,

@@ -17,7 +17,7 @@ public sealed record LifecycleMetadata(RunImageMetadata RunImage, IReadOnlyList<
     public const string Label = "io.buildpacks.lifecycle.metadata";
 
     // How a layer is stored is this project's addition; a table of its own keeps it apart from what buildpacks note.
-    private const string Addition = "buildpacktasks";
+    internal const string Addition = "buildpacktasks";
 
     // What this project's tables mean, and the fingerprints in them. Who changes that counts it up; a label without it is of the first.
     private const int Version = 1;
@@ -179,7 +179,7 @@ public sealed record LifecycleMetadata(RunImageMetadata RunImage, IReadOnlyList<
         var app = new TomlArray(App.Select(Table));
         var runImage = new TomlTable { ["reference"] = RunImage.Reference, ["image"] = RunImage.Image };
         if (RunImage.TopLayer is { } top) runImage = new TomlTable { [topLayerKey] = top.ToString(), ["reference"] = RunImage.Reference, ["image"] = RunImage.Image };
-        if (RunImage.Layers.Count > 0) runImage[Addition] = new TomlTable { ["layers"] = new TomlArray(RunImage.Layers.Select(static layer => Stored(new TomlTable { ["sha"] = layer.Key.ToString() }, layer.Value))) };
+        if (AdditionOf(RunImage) is { Count: > 0 } addition) runImage[Addition] = addition;
         var table = new TomlTable { ["app"] = app, ["buildpacks"] = new TomlArray(Buildpacks.Select(Table)), [runImageKey] = runImage };
         foreach ((string key, AppLayerMetadata? layer) in (IEnumerable<(string, AppLayerMetadata?)>)[("sbom", Sbom), ("config", LauncherConfig), ("launcher", Launcher), ("process-types", ProcessTypes)])
         {
@@ -189,6 +189,23 @@ public sealed record LifecycleMetadata(RunImageMetadata RunImage, IReadOnlyList<
         return table;
     }
 
+    /// <summary>What this project adds to what the label says of the run image.</summary>
+    internal static TomlTable AdditionOf(RunImageMetadata runImage)
+    {
+        var table = new TomlTable();
+        if (runImage.Layers.Count > 0) table["layers"] = new TomlArray(runImage.Layers.Select(static layer => Stored(new TomlTable { ["sha"] = layer.Key.ToString() }, layer.Value)));
+        runImage.Config?.WriteTo(table);
+        return table;
+    }
+
+    /// <summary>What the label says of a layer beside its diff ID and types: what the buildpack noted, and what this project adds to that.</summary>
+    internal static TomlTable DataOf(LayerMetadata layer)
+    {
+        TomlTable data = With(MetadataTable.From(layer.Data), layer.Stored);
+        if (layer.Start is not null) ((TomlTable)(data.GetValueOrDefault(Addition) ?? (data[Addition] = new TomlTable())))["start"] = LayerStartTable.Of(layer.Start);
+        return data;
+    }
+
     private static TomlTable Table(AppLayerMetadata layer) => With(new TomlTable { ["sha"] = layer.Sha.ToString() }, layer.Stored);
 
     private static TomlTable Table(BuildpackMetadata buildpack)
@@ -196,12 +213,10 @@ public sealed record LifecycleMetadata(RunImageMetadata RunImage, IReadOnlyList<
         var layers = new TomlTable();
         foreach ((string name, LayerMetadata layer) in buildpack.Layers.OrderBy(static layer => layer.Key, StringComparer.Ordinal))
         {
-            TomlTable data = With(MetadataTable.From(layer.Data), layer.Stored);
-            if (layer.Start is not null) ((TomlTable)(data.GetValueOrDefault(Addition) ?? (data[Addition] = new TomlTable())))["start"] = LayerStartTable.Of(layer.Start);
             layers.Add(name, new TomlTable
             {
                 ["sha"] = layer.Sha.ToString(),
-                ["data"] = data,
+                ["data"] = DataOf(layer),
                 ["build"] = layer.Build,
                 ["launch"] = layer.Launch,
                 ["cache"] = layer.Cache,

@@ -7,4 +7,8 @@ namespace BuildpackTasks.Lifecycle;
 /// <param name="Reference">The run image, pinned to a digest where it has one.</param>
 /// <param name="Image">The run image as the user wrote it.</param>
 /// <param name="Layers">How those of its layers are stored whose fingerprint is known, by diff ID; empty in images that others built, or rebased.</param>
-public sealed record RunImageMetadata(Digest? TopLayer, string Reference, string Image, IReadOnlyDictionary<Digest, StoredLayer> Layers);
+public sealed record RunImageMetadata(Digest? TopLayer, string Reference, string Image, IReadOnlyDictionary<Digest, StoredLayer> Layers)
+{
+    /// <summary>What the run image's config passes on, to be noted in the label; a rebase reads it from there.</summary>
+    internal NotedConfig? Config { get; init; }
+}

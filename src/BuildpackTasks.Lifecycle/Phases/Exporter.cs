@@ -10,10 +10,10 @@ namespace BuildpackTasks.Lifecycle;
 /// <param name="cache">Where layers are made and found.</param>
 public sealed class Exporter(ImageDirectory directory, LayerCache cache)
 {
-    private const string ProjectMetadataLabel = "io.buildpacks.project.metadata";
+    internal const string ProjectMetadataLabel = "io.buildpacks.project.metadata";
 
     // The specification has this in the label about layers, the reference in one of its own.
-    private const string ExecutionEnvironmentLabel = "io.buildpacks.exec-env";
+    internal const string ExecutionEnvironmentLabel = "io.buildpacks.exec-env";
 
     /// <summary>Gives a launcher for the image; asked only where the image needs one. Null where none can be had.</summary>
     public Func<CancellationToken, Task<LauncherFiles?>> Launcher { get; init; } = static _ => Task.FromResult<LauncherFiles?>(null);
@@ -63,8 +63,13 @@ public sealed class Exporter(ImageDirectory directory, LayerCache cache)
         Image image = runImage.Image.WithFormat(settings.Format ?? runImage.Image.Format);
         for (int index = 0; index < layers.Count; index++) image = image.Append(layers[index], new HistoryEntry(planned[index].CreatedBy, created));
 
-        LifecycleMetadata layersMetadata = LifecycleMetadataLabel.Of(runImage, await StoresAsync(metadata, cancellationToken), [.. planned.Zip(layers)], settings.ExecutionEnvironment);
         IReadOnlyList<KeyValuePair<string, string>> environment = ImageVariables.Of(runImage.Image.Config, metadata, settings, process?.Type, launcher);
+        LifecycleMetadata layersMetadata = LifecycleMetadataLabel.Of(
+            runImage,
+            await StoresAsync(metadata, cancellationToken),
+            [.. planned.Zip(layers)],
+            settings.ExecutionEnvironment,
+            NotedConfig.Of(runImage.Image.Config, environment, [.. metadata.Labels.Keys, .. settings.Labels.Keys]));
         image = image.WithConfig(config =>
         {
             config = config
@@ -83,7 +88,7 @@ public sealed class Exporter(ImageDirectory directory, LayerCache cache)
             foreach ((string name, string value) in environment) config = config.WithEnvironmentVariable(name, value);
             return settings.User is null ? config : config.WithUser(settings.User);
         });
-        image = image.WithAnnotations(BaseAnnotations(runImage, image.Format));
+        image = image.WithAnnotations(BaseAnnotations.Of(runImage, image.Format));
         return new ExportedImage(image, [.. layers.Zip(planned, (layer, plan) => new ExportedLayer(plan.Name, plan.Buildpack?.Id, plan.IsShareable, layer)
         {
             Title = plan.Buildpack is { } buildpack && planned.Count(other => other.Name == plan.Name) > 1 ? $"{buildpack.Id}:{plan.Name}" : plan.Name,
@@ -115,19 +120,5 @@ public sealed class Exporter(ImageDirectory directory, LayerCache cache)
             stores.Add((member, store is { Count: > 0 } ? store : null));
         }
         return stores;
-    }
-
-    /// <summary>
-    /// What the image is based on (OCI image specification, "Annotations"), in place of what the run image says of itself. Docker's
-    /// manifests have no annotations.
-    /// </summary>
-    private static SortedDictionary<string, string> BaseAnnotations(ResolvedImage runImage, ImageFormat format)
-    {
-        var annotations = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        if (format == ImageFormat.Docker || runImage.Image.Layers.Count == 0) return annotations;
-        annotations["org.opencontainers.image.base.digest"] = runImage.Image.Digest.ToString();
-        // The annotation holds a name that can be pulled; a run image that is assembled or in a file has none.
-        if (ImageReference.TryParse(runImage.Name, out ImageReference? reference)) annotations["org.opencontainers.image.base.name"] = reference.ToString();
-        return annotations;
     }
 }

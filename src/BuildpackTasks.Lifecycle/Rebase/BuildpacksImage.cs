@@ -81,8 +81,14 @@ public sealed class BuildpacksImage
     /// <summary>What the run image's config was, as the image's export or last rebase noted it; null where nobody did.</summary>
     internal NotedConfig? RunImageConfig => runImage.Config;
 
-    /// <summary>Whether this project's export or rebase was the last to write the label.</summary>
-    internal bool IsOwn => runImage.IsOwn;
+    /// <summary>
+    /// Whether this project's export made it: it notes how layers are stored, which the reference's rebase leaves there.
+    /// </summary>
+    internal bool IsOwn =>
+        runImage.IsOwn || Metadata.App.Any(static layer => layer.Stored is not null) || Metadata.Buildpacks.Any(static buildpack => buildpack.Layers.Values.Any(static layer => layer.Stored is not null));
+
+    /// <summary>Whether the reference lifecycle made it, whose images have a launcher always.</summary>
+    internal bool IsOfReference => !IsOwn && Metadata.Launcher is not null;
 
     /// <summary>The label as JSON, to be changed.</summary>
     internal JsonObject LabelCopy() => Parse(Image.Config.Labels[LifecycleMetadata.Label], Name);

@@ -7,31 +7,22 @@ namespace BuildpackTasks.Lifecycle;
 
 /// <summary>
 /// What a run image's config passed on to an image on it. Kept in the image's label, so that a rebase can tell what the run image
-/// defined from what the app set.
+/// defined from what the app set, and restore what the app changed on top of it.
 /// </summary>
-/// <param name="Environment">The variables, by name.</param>
-/// <param name="Labels">The labels that came from the run image, by name, but for those that a rebase always takes over.</param>
+/// <param name="Environment">The variables, by name, but for those that the app set to just the value that they had.</param>
+/// <param name="Labels">The labels that the app did not set, by name, but for those that a rebase always takes over.</param>
 internal sealed record NotedConfig(IReadOnlyDictionary<string, string> Environment, IReadOnlyDictionary<string, string> Labels)
 {
-    /// <summary>Labels that say what the run image is, and so are always the run image's (platform specification, "Rebase").</summary>
-    public static readonly IReadOnlyList<string> AlwaysTaken = ["io.buildpacks.base.", "io.buildpacks.stack."];
-
     private const string EnvironmentKey = "environment";
     private const string LabelsKey = "labels";
 
-    /// <summary>What a run image passes on to an image.</summary>
+    /// <summary>What a run image passes on to an image that is built.</summary>
     /// <param name="runImage">The run image's config.</param>
-    /// <param name="labels">The labels of the image on it.</param>
-    public static NotedConfig Of(ImageConfig runImage, IReadOnlyDictionary<string, string> labels)
-    {
-        var environment = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach ((string name, string value) in runImage.Environment) environment[name] = value;
-        return new NotedConfig(environment, new SortedDictionary<string, string>(
-            runImage.Labels.Where(label => !IsAlwaysTaken(label.Key) && labels.TryGetValue(label.Key, out string? value) && value == label.Value).ToDictionary(), StringComparer.Ordinal));
-    }
-
-    /// <summary>Whether a label is the run image's, whatever the image has.</summary>
-    public static bool IsAlwaysTaken(string label) => AlwaysTaken.Any(prefix => label.StartsWith(prefix, StringComparison.Ordinal));
+    /// <param name="environment">The variables that the app sets.</param>
+    /// <param name="labels">The names of the labels that the app sets.</param>
+    public static NotedConfig Of(ImageConfig runImage, IReadOnlyCollection<KeyValuePair<string, string>> environment, IReadOnlyCollection<string> labels) => new(
+        ByName(ByName(runImage.Environment).Except(environment)),
+        ByName(runImage.Labels.Where(label => InheritedLabels.IsShared(label.Key) && !labels.Contains(label.Key))));
 
     /// <summary>Reads what was noted; null where nothing was, or it has another form.</summary>
     /// <param name="table">The label's table.</param>
@@ -47,6 +38,14 @@ internal sealed record NotedConfig(IReadOnlyDictionary<string, string> Environme
         if (Labels.Count > 0) table[LabelsKey] = Table(Labels);
     }
 
+    /// <summary>Texts in the order of their names; the last of equal names counts.</summary>
+    public static SortedDictionary<string, string> ByName(IEnumerable<KeyValuePair<string, string>> texts)
+    {
+        var sorted = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach ((string name, string value) in texts) sorted[name] = value;
+        return sorted;
+    }
+
     private static TomlTable Table(IReadOnlyDictionary<string, string> texts)
     {
         var table = new TomlTable();
@@ -56,5 +55,5 @@ internal sealed record NotedConfig(IReadOnlyDictionary<string, string> Environme
 
     private static SortedDictionary<string, string>? Texts(JsonObject table) =>
         table.All(static member => member.Value?.GetValueKind() == JsonValueKind.String)
-            ? new SortedDictionary<string, string>(table.ToDictionary(static member => member.Key, static member => member.Value!.GetValue<string>()), StringComparer.Ordinal) : null;
+            ? ByName(table.Select(static member => KeyValuePair.Create(member.Key, member.Value!.GetValue<string>()))) : null;
 }
