@@ -8,6 +8,9 @@ internal static partial class OciErrors
     /// <summary>The code of content that ended early: asking again can help.</summary>
     public const string TruncatedCode = "BPT1111";
 
+    /// <summary>The code of what is shown to nobody who is not known.</summary>
+    public const string UnauthorizedCode = "BPT1106";
+
     /// <summary>The code of what an account may not do.</summary>
     public const string ForbiddenCode = "BPT1107";
 
@@ -33,7 +36,7 @@ internal static partial class OciErrors
         new("BPT1105", $"The host '{host}' does not answer like a container registry: {Quoted.OneLine(reason)}. Check the registry's name and port.");
 
     public static OciException Unauthorized(string repository, string credentials, string? detail) =>
-        new("BPT1106", $"The registry does not let {repository} be used: {credentials}{Because(detail)}. Check that the repository exists and run 'docker login {Host(repository)}', or set DOTNET_CONTAINER_REGISTRY_UNAME and DOTNET_CONTAINER_REGISTRY_PWORD.");
+        new(UnauthorizedCode, $"The registry does not let {repository} be used: {credentials}{Because(detail)}. Check that the repository exists and run 'docker login {Host(repository)}', or set DOTNET_CONTAINER_REGISTRY_UNAME and DOTNET_CONTAINER_REGISTRY_PWORD.");
 
     public static OciException Forbidden(string repository, string action, string credentials, string? detail) =>
         new(ForbiddenCode, $"The registry forbids to {action} {repository}: {credentials}{Because(detail)}. Use an account that may {action} it ('docker login {Host(repository)}', or DOTNET_CONTAINER_REGISTRY_UNAME and DOTNET_CONTAINER_REGISTRY_PWORD).");
@@ -79,6 +82,18 @@ internal static partial class OciErrors
 
     public static OciException BlobsMissing(string repository, string selector, string? detail) =>
         new(BlobsMissingCode, $"The registry does not store the manifest '{Quoted.OneLine(selector, 150)}' of {repository}, since it lacks a blob that it names{Because(detail)}. Publish again; if it stays, whoever runs the registry can tell from its log.");
+
+    public static OciException NotARegistryName(string value) =>
+        new("BPT1140", $"'{Quoted.OneLine(value, 150)}' is not the name of a registry. Write its host, with ':' and the port where it has one, and no path.");
+
+    public static OciException NoCatalogue(string registry, string reason, string? detail, Exception? inner) =>
+        new("BPT1141", $"The registry {registry} gives no list of its repositories: {reason}{Because(detail)}. Use an account that may see it, or name the images (Image, ImageList) or one repository at a time (ImageRepository).", inner);
+
+    public static OciException NoRepository(string repository, string? detail) =>
+        new("BPT1142", $"The registry has no repository {repository}, so it has no tags{Because(detail)}. Check its name, and that the account may see it.");
+
+    public static OciException BadListing(string list, string reason) =>
+        new("BPT1143", $"The list of {list} cannot be used: {Quoted.OneLine(reason)}. Name the images in a list of your own (ImageList); whoever runs the registry can tell from its log.");
 
     private static string Because(string? detail) => string.IsNullOrWhiteSpace(detail) ? "" : $" (it says: {Quoted.OneLine(detail)})";
 

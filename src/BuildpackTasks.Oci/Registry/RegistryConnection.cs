@@ -73,7 +73,7 @@ internal sealed class RegistryConnection : IDisposable
                 }
                 if (response.StatusCode == HttpStatusCode.Forbidden && IsOwn(response))
                 {
-                    string action = request.Scope.Access == RegistryAccess.Pull ? "read" : "write";
+                    string action = request.Scope.Access is RegistryAccess.Pull or RegistryAccess.List ? "read" : "write";
                     throw OciErrors.Forbidden(request.Scope.Name, action, authenticator.Describe(request.Scope), await RegistryAnswer.DetailAsync(response, cancellationToken));
                 }
                 await RegistryAnswer.ThrowIfTransientAsync(response, Host, request.Action, time, cancellationToken);

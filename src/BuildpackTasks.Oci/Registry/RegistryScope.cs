@@ -11,6 +11,8 @@ internal sealed record RegistryScope(ImageReference Repository, RegistryAccess A
     {
         get
         {
+            // "Token Scope Documentation", "Resource Class".
+            if (Access == RegistryAccess.List) return ["registry:catalog:*"];
             string own = $"repository:{Repository.Repository}:{Actions}";
             return MountFrom is null || MountFrom.Repository == Repository.Repository
                 ? [own]
@@ -26,5 +28,5 @@ internal sealed record RegistryScope(ImageReference Repository, RegistryAccess A
     };
 
     /// <summary>What messages call the repository.</summary>
-    public string Name => $"{Repository.Registry}/{Repository.Repository}";
+    public string Name => Access == RegistryAccess.List ? Repository.Registry : $"{Repository.Registry}/{Repository.Repository}";
 }

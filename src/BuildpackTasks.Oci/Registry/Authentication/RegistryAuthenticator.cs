@@ -136,7 +136,7 @@ internal sealed class RegistryAuthenticator(RegistryEndpoint endpoint, RedirectF
 
     // Whoever writes also gives up: that is one search for credentials, not two.
     private static (string, RegistryAccess) SearchKey(RegistryScope scope) =>
-        (scope.Repository.Repository, scope.Access == RegistryAccess.Pull ? RegistryAccess.Pull : RegistryAccess.Push);
+        (scope.Repository.Repository, scope.Access is RegistryAccess.Pull or RegistryAccess.List ? RegistryAccess.Pull : RegistryAccess.Push);
 
     private static string Key(RegistryScope scope) => $"{scope.Access} {string.Join(' ', scope.Texts)}";
 
