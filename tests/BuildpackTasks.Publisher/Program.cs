@@ -7,10 +7,12 @@ using BuildpackTasks.Publisher;
 // often as it wants: BuildpackTasks.Publisher REFERENCE CACHE PROJECT
 // The project is a directory with app/ and layers/NAME/; the state of the build goes to its obj/. Credentials and trust are the
 // environment's. Says "started", then each blob and what was done about it, then the digest; or one coded line.
-if (args is not [var name, var cacheDirectory, var project]) throw new ArgumentException("REFERENCE CACHE PROJECT");
+// With "fleet" or "rollback" in front it does what FleetProgram says.
 Console.WriteLine("started");
 try
 {
+    if (args is ["fleet" or "rollback", ..]) return await FleetProgram.RunAsync(args);
+    if (args is not [var name, var cacheDirectory, var project]) throw new ArgumentException("REFERENCE CACHE PROJECT");
     ImageReference reference = ImageReference.Parse(name);
     var environment = new Dictionary<string, string>();
     foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables()) environment[(string)variable.Key] = (string?)variable.Value ?? "";

@@ -33,7 +33,7 @@ internal sealed class SummaryText(TextWriter writer) : IDisposable
             _ => "",
         };
         string numbered = string.Concat(record.Changes.Select(NumberOf).Distinct().Select(static number => number is null ? " [more]" : $" [{number}]"));
-        writer.WriteLine($"{Word(record.Status),-16} {digests,-28} {record.Name}{numbered}".TrimEnd());
+        writer.WriteLine($"{Word(record.Status),-16}  {digests,-28}  {record.Name}{numbered}".TrimEnd());
         if (record.KeptAs is { } keptAs) writer.WriteLine($"    kept as {keptAs}");
         foreach (string overridden in record.Overridden) writer.WriteLine($"    forced: {overridden}");
         foreach (string note in record.Notes) writer.WriteLine($"    {note}");

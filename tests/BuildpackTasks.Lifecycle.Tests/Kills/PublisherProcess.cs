@@ -26,10 +26,16 @@ internal sealed class PublisherProcess : IAsyncDisposable
     /// <param name="cache">The directory of the layer cache.</param>
     /// <param name="project">What is published.</param>
     /// <param name="environment">Variables to set, or to remove (null).</param>
-    public static PublisherProcess Start(string reference, string cache, PublisherProject project, IReadOnlyDictionary<string, string?>? environment = null)
+    public static PublisherProcess Start(string reference, string cache, PublisherProject project, IReadOnlyDictionary<string, string?>? environment = null) =>
+        Start([reference, cache, project.Path], environment);
+
+    /// <summary>Starts it.</summary>
+    /// <param name="arguments">What it is told to do.</param>
+    /// <param name="environment">Variables to set, or to remove (null).</param>
+    public static PublisherProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null)
     {
         var start = new ProcessStartInfo(
-            Tool.Require("dotnet"), ["exec", Path.Combine(AppContext.BaseDirectory, "BuildpackTasks.Publisher.dll"), reference, cache, project.Path])
+            Tool.Require("dotnet"), ["exec", Path.Combine(AppContext.BaseDirectory, "BuildpackTasks.Publisher.dll"), .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
