@@ -32,8 +32,10 @@ public sealed class RuntimeLayersTests
         foreach (LayerEntry entry in runtime.Layers.Concat(start.Layers).SelectMany(static layer => layer.Entries!)) await WriteAsync(root, entry);
         foreach (string path in app.Paths) await WriteAsync(root, LayerEntry.ForFile($"app/{path}", FileContent.FromFile(Path.Combine(app.Directory, path))));
 
+        // dotnet test sets the variable of the processor too, which goes first.
+        string dotNet = Path.Combine(root, "usr", "share", "dotnet");
         CommandResult run = await Command.RunAsync(
-            Path.Combine(root, "app", "Con"), [], root, new Dictionary<string, string?> { ["DOTNET_ROOT"] = Path.Combine(root, "usr", "share", "dotnet"), ["DOTNET_HOST_PATH"] = null });
+            Path.Combine(root, "app", "Con"), [], root, new Dictionary<string, string?> { ["DOTNET_ROOT"] = dotNet, ["DOTNET_ROOT_X64"] = dotNet, ["DOTNET_HOST_PATH"] = null });
         Assert.AreEqual("\"number 3\"x\n", run.EnsureSuccess().Output);
 
         string[] paths = [.. runtime.Layers.Single().Entries!.Select(static entry => entry.Path)];
