@@ -18,6 +18,7 @@ internal sealed record NotedPackages(IReadOnlyList<string> Requested, IReadOnlyD
     public static NotedPackages? Of(BuildpacksImage image)
     {
         if (!image.LayersOf(DebianPackagesBuildpack.Id).TryGetValue(DebianPackagesBuildpack.Layer.ToString(), out LayerMetadata? layer)) return null;
+        if (image.IndexOf(layer.Sha) < 0) throw DebianErrors.MalformedPackagesNote(image.Name);
         if (Texts(layer.Data.GetValueOrDefault(AddedPackages.PackagesKey)) is not { } packages) throw DebianErrors.MalformedPackagesNote(image.Name);
 
         var versions = new SortedDictionary<string, string>(StringComparer.Ordinal);

@@ -73,6 +73,7 @@ public sealed record ImageRuntime
     // What the metadata says becomes the name of a package that is fetched: it has to be that of a runtime pack for Linux.
     private static (RuntimeIdentifier Identifier, KnownRuntime Framework) Read(BuildpacksImage image, string framework, LayerMetadata layer)
     {
+        if (image.IndexOf(layer.Sha) < 0) throw DotNetErrors.MalformedRuntimeNote(image.Name, $"the image does not have the layer with its {framework}");
         string prefix = $"{framework}.Runtime.";
         if (layer.Data.GetValueOrDefault(RuntimeLayers.PackKey) is not string pack || !pack.StartsWith(prefix, StringComparison.Ordinal)
             || !RuntimeIdentifier.TryParse(pack[prefix.Length..], out RuntimeIdentifier? identifier) || identifier.OperatingSystem != "linux"

@@ -116,6 +116,12 @@ internal sealed class PlatformRebase(RebaseSettings settings, IRunImageSource so
                 return move.Environment is null ? config : config.WithEnvironment(move.Environment);
             });
         }
+        foreach (LayerUpdate update in updates.Where(static update => update.Labels.Count > 0))
+        {
+            changed = changed.WithConfig(config => config
+                .WithoutLabels(update.Labels.Where(static label => label.Value is null).Select(static label => label.Key))
+                .WithLabels(update.Labels.Where(static label => label.Value is not null).Select(static label => KeyValuePair.Create(label.Key, label.Value!))));
+        }
         changed = changed.WithConfig(config => config.WithLabels([new(LifecycleMetadata.Label, label.Text)]));
         return move is null || changed.Format == ImageFormat.Docker ? changed : changed.WithAnnotations(Annotations(changed, move.RunImage));
     }
