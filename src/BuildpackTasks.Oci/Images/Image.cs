@@ -9,6 +9,8 @@ public sealed class Image
 {
     private readonly Lazy<byte[]> configBytes;
     private readonly Lazy<byte[]> manifestBytes;
+    private readonly Lazy<Descriptor> configDescriptor;
+    private readonly Lazy<Descriptor> descriptor;
 
     private Image(ImageConfig config, IReadOnlyList<ILayer> layers, ImageFormat format, IReadOnlyDictionary<string, string> annotations, byte[]? originalConfig, byte[]? originalManifest, bool isNew = false)
     {
@@ -22,6 +24,8 @@ public sealed class Image
         IsNew = isNew;
         configBytes = originalConfig is null ? new Lazy<byte[]>(config.ToBytes) : new Lazy<byte[]>(originalConfig);
         manifestBytes = originalManifest is null ? new Lazy<byte[]>(SerializeManifest) : new Lazy<byte[]>(originalManifest);
+        configDescriptor = new Lazy<Descriptor>(() => Describe(format == ImageFormat.Oci ? MediaTypes.OciConfig : MediaTypes.DockerConfig, configBytes.Value));
+        descriptor = new Lazy<Descriptor>(() => Describe(format == ImageFormat.Oci ? MediaTypes.OciManifest : MediaTypes.DockerManifest, manifestBytes.Value));
     }
 
     /// <summary>The config.</summary>
@@ -49,15 +53,13 @@ public sealed class Image
     public ReadOnlyMemory<byte> ManifestBytes => manifestBytes.Value;
 
     /// <summary>The config's media type, digest and size in bytes.</summary>
-    public Descriptor ConfigDescriptor =>
-        new(Format == ImageFormat.Oci ? MediaTypes.OciConfig : MediaTypes.DockerConfig, Digest.Of(configBytes.Value), configBytes.Value.Length);
+    public Descriptor ConfigDescriptor => configDescriptor.Value;
 
     /// <summary>The manifest's media type, digest and size in bytes.</summary>
-    public Descriptor Descriptor =>
-        new(Format == ImageFormat.Oci ? MediaTypes.OciManifest : MediaTypes.DockerManifest, Digest, manifestBytes.Value.Length);
+    public Descriptor Descriptor => descriptor.Value;
 
     /// <summary>The image's digest: that of its manifest.</summary>
-    public Digest Digest => Digest.Of(manifestBytes.Value);
+    public Digest Digest => Descriptor.Digest;
 
     /// <summary>An image with a platform and no layers: what <c>scratch</c> means.</summary>
     /// <param name="platform">What it runs on.</param>
@@ -144,6 +146,8 @@ public sealed class Image
         new(Config, Layers, Format, annotations, configBytes.Value, null, IsNew);
 
     private static readonly IReadOnlyDictionary<string, string> NoAnnotations = new Dictionary<string, string>();
+
+    private static Descriptor Describe(string mediaType, byte[] bytes) => new(mediaType, Digest.Of(bytes), bytes.Length);
 
     private byte[] SerializeManifest()
     {

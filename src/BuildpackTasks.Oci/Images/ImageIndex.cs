@@ -17,6 +17,7 @@ public sealed class ImageIndex
         Format = format;
         this.json = json;
         bytes = original ?? CanonicalJson.Serialize(json);
+        Descriptor = new Descriptor(MediaTypeOf(format), Digest.Of(bytes), bytes.Length);
     }
 
     /// <summary>The images, in the index' order.</summary>
@@ -29,10 +30,10 @@ public sealed class ImageIndex
     public ReadOnlyMemory<byte> Bytes => bytes;
 
     /// <summary>The digest of its bytes.</summary>
-    public Digest Digest => Digest.Of(bytes);
+    public Digest Digest => Descriptor.Digest;
 
     /// <summary>Its media type, digest and size in bytes.</summary>
-    public Descriptor Descriptor => new(MediaTypeOf(Format), Digest, bytes.Length);
+    public Descriptor Descriptor { get; }
 
     /// <summary>Joins images. Equal images give an equal index, in whichever order they come: it is that of the platforms' names.</summary>
     /// <param name="images">The images; those of another family of media types are converted.</param>

@@ -36,6 +36,15 @@ internal sealed class RecentMap<TKey, TValue>(int capacity)
 
     public bool Has(TKey key) => TryGet(key, out _);
 
+    /// <summary>Forgets a value, unless it is another one by now.</summary>
+    public void Remove(TKey key, TValue value)
+    {
+        lock (gate)
+        {
+            if (TryGet(key, out TValue? known) && EqualityComparer<TValue>.Default.Equals(known, value)) Remove(key);
+        }
+    }
+
     public void Remove(TKey key)
     {
         lock (gate)

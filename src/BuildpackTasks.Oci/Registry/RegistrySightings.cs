@@ -20,7 +20,7 @@ internal sealed class RegistrySightings(TimeProvider time)
     private readonly ConcurrentDictionary<(string Repository, Digest Manifest), bool> distrusted = new();
 
     /// <summary>One transfer of a layer at a time: the next repository that wants it can mount it.</summary>
-    public DigestTurns Turns { get; } = new();
+    public Turns<Digest> Turns { get; } = new();
 
     /// <summary>Notes what was read by a tag or digest.</summary>
     /// <param name="repository">The repository's path.</param>

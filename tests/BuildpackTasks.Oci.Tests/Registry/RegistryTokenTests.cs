@@ -41,6 +41,29 @@ public sealed class RegistryTokenTests
     }
 
     [TestMethod]
+    public async Task A_rebase_gets_one_token_to_read_and_one_to_mount_and_no_request_is_refused()
+    {
+        using var directory = new TemporaryDirectory();
+        await using TestTokenServer tokens = await TestTokenServer.StartAsync();
+        await using RegistryServer registry = await StartAsync(tokens, directory);
+        using var setUp = Client(directory, registry, tokens);
+        await new RegistryStore(setUp, ImageReference.Parse($"{registry.Host}/team/run")).WriteAsync(await TestImage.CreateAsync(directory.Path, Token, "new os"), ["2"], null, Token);
+        await new RegistryStore(setUp, ImageReference.Parse($"{registry.Host}/team/web")).WriteAsync(await TestImage.CreateAsync(directory.Path, Token, "os", "app"), ["1"], null, Token);
+        using var client = Client(directory, registry, tokens);
+        Image onto = (await new RegistryStore(client, ImageReference.Parse($"{registry.Host}/team/run")).ReadAsync("2", TestImage.Platform, Token))!;
+        var web = new RegistryStore(client, ImageReference.Parse($"{registry.Host}/team/web"));
+        int before = tokens.Requests.Length;
+        await registry.ClearRequestsAsync(Token);
+
+        await web.WriteAsync((await web.ReadTaggedAsync("1", Token))!.Images[0].Rebase(1, onto), ["1"], null, Token);
+
+        // The mount's token serves the config too, unless the config is first.
+        string[] asked = [.. tokens.Requests[before..].Where(static request => request != "ada repository:team/web:pull,push")];
+        Assert.AreEqual("ada repository:team/web:pull, ada repository:team/run:pull repository:team/web:pull,push", string.Join(", ", asked));
+        Assert.HasCount(6, await registry.GetRequestsAsync(Token));
+    }
+
+    [TestMethod]
     public async Task Who_has_no_credentials_reads_what_is_public()
     {
         using var directory = new TemporaryDirectory();

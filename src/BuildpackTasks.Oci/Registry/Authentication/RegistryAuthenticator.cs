@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 
 namespace BuildpackTasks.Oci;
@@ -9,10 +8,15 @@ namespace BuildpackTasks.Oci;
 /// </summary>
 internal sealed class RegistryAuthenticator(RegistryEndpoint endpoint, RedirectFollower redirects, CredentialFinder credentials, TimeProvider time) : IDisposable
 {
-    private readonly ConcurrentDictionary<string, RegistryToken> tokens = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<(string, RegistryAccess), CredentialSearch> searches = new();
-    private readonly ConcurrentDictionary<string, bool> served = new(StringComparer.Ordinal);
-    private readonly SemaphoreSlim gate = new(1);
+    // A client can go through thousands of repositories.
+    private const int Remembered = 256;
+
+    private readonly RecentMap<string, RegistryToken> tokens = new(Remembered);
+    private readonly RecentMap<(string, RegistryAccess), CredentialSearch> searches = new(Remembered);
+    private readonly RecentMap<string, bool> served = new(Remembered);
+
+    // One request for a token at a time for each repository, not for the registry as a whole: token servers can be slow.
+    private readonly Turns<string> turns = new();
     private readonly SemaphoreSlim searching = new(1);
     private readonly TokenServer tokenServer = new(redirects, time);
     private volatile Challenge? accepted;
@@ -24,15 +28,9 @@ internal sealed class RegistryAuthenticator(RegistryEndpoint endpoint, RedirectF
         if (challenge is null) return null;
         if (challenge.Scheme == "bearer" && ValidToken(scope) is { } known) return Bearer(known);
 
-        await gate.WaitAsync(cancellationToken);
-        try
-        {
-            return challenge.Scheme == "basic" ? await BasicAsync(scope, cancellationToken) : Bearer(ValidToken(scope) ?? await NewTokenAsync(challenge, scope, cancellationToken));
-        }
-        finally
-        {
-            gate.Release();
-        }
+        if (challenge.Scheme == "basic") return await BasicAsync(scope, cancellationToken);
+        using IDisposable turn = await turns.EnterAsync(scope.Repository.Repository, cancellationToken);
+        return Bearer(ValidToken(scope) ?? await NewTokenAsync(challenge, scope, cancellationToken));
     }
 
     /// <summary>Takes in a refusal.</summary>
@@ -55,10 +53,10 @@ internal sealed class RegistryAuthenticator(RegistryEndpoint endpoint, RedirectF
         {
             // A token that is refused before its time (a restarted registry, another clock) is replaced once, however many requests
             // had it: one of them has removed it first, and another one's new token is not to be removed.
-            if (!tokens.TryGetValue(Key(scope), out RegistryToken? token) || token.Value.Reveal() != refused?.Parameter) return true;
-            tokens.TryRemove(KeyValuePair.Create(Key(scope), token));
+            if (!tokens.TryGet(Key(scope), out RegistryToken? token) || token.Value.Reveal() != refused?.Parameter) return true;
+            tokens.Remove(Key(scope), token);
             // A new token that is refused at once will be refused for ever, unless one has served before: others have used it up.
-            return !again || served.ContainsKey(Key(scope));
+            return !again || served.Has(Key(scope));
         }
         return !again && (learnt || refused is null) && (await SearchAsync(scope, cancellationToken)).Found is not null;
     }
@@ -68,21 +66,17 @@ internal sealed class RegistryAuthenticator(RegistryEndpoint endpoint, RedirectF
     /// <param name="authorization">What the request carried.</param>
     public void Accept(RegistryScope scope, AuthenticationHeaderValue? authorization)
     {
-        if (authorization?.Scheme == "Bearer") served.TryAdd(Key(scope), true);
+        if (authorization?.Scheme == "Bearer") served.Set(Key(scope), true);
     }
 
     /// <summary>What was done to find credentials, as messages say it.</summary>
     public string Describe(RegistryScope scope) =>
-        searches.TryGetValue(SearchKey(scope), out CredentialSearch? search) ? search.ToString() : "it asked for no credentials that are known here";
+        searches.TryGet(SearchKey(scope), out CredentialSearch? search) ? search.ToString() : "it asked for no credentials that are known here";
 
-    public void Dispose()
-    {
-        gate.Dispose();
-        searching.Dispose();
-    }
+    public void Dispose() => searching.Dispose();
 
     private RegistryToken? ValidToken(RegistryScope scope) =>
-        tokens.TryGetValue(Key(scope), out RegistryToken? token) && token.Expires > time.GetUtcNow() ? token : null;
+        tokens.TryGet(Key(scope), out RegistryToken? token) && token.Expires > time.GetUtcNow() ? token : null;
 
     private async Task<RegistryToken> NewTokenAsync(Challenge challenge, RegistryScope scope, CancellationToken cancellationToken)
     {
@@ -92,7 +86,9 @@ internal sealed class RegistryAuthenticator(RegistryEndpoint endpoint, RedirectF
         if (credential is not null) RequirePrivacy();
         RegistryToken token = await tokenServer.GetAsync(challenge, Scopes(challenge, scope), credential, cancellationToken)
             ?? throw OciErrors.Unauthorized(scope.Name, search.ToString(), null);
-        tokens[Key(scope)] = token;
+        tokens.Set(Key(scope), token);
+        // What may read another repository as well may do all that it was given for this one.
+        if (scope.MountFrom is not null && ValidToken(scope with { MountFrom = null }) is null) tokens.Set(Key(scope with { MountFrom = null }), token);
         return token;
     }
 
@@ -107,13 +103,15 @@ internal sealed class RegistryAuthenticator(RegistryEndpoint endpoint, RedirectF
     private async Task<CredentialSearch> SearchAsync(RegistryScope scope, CancellationToken cancellationToken)
     {
         (string, RegistryAccess Access) key = SearchKey(scope);
-        if (searches.TryGetValue(key, out CredentialSearch? known)) return known;
+        if (searches.TryGet(key, out CredentialSearch? known)) return known;
         // A helper may ask its user something: once, however many requests are on their way.
         await searching.WaitAsync(cancellationToken);
         try
         {
-            if (searches.TryGetValue(key, out known)) return known;
-            return searches[key] = await credentials.FindAsync(scope.Repository, key.Access, cancellationToken);
+            if (searches.TryGet(key, out known)) return known;
+            CredentialSearch search = await credentials.FindAsync(scope.Repository, key.Access, cancellationToken);
+            searches.Set(key, search);
+            return search;
         }
         finally
         {

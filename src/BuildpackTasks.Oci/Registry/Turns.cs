@@ -1,19 +1,21 @@
 namespace BuildpackTasks.Oci;
 
-/// <summary>Lets one at a time do what concerns one digest. Safe for concurrent use; holds nothing where nobody waits.</summary>
-internal sealed class DigestTurns
+/// <summary>Lets one at a time do what concerns one thing. Safe for concurrent use; remembers nothing of what nobody does.</summary>
+/// <typeparam name="TKey">What names the thing.</typeparam>
+internal sealed class Turns<TKey>
+    where TKey : notnull
 {
     private readonly Lock gate = new();
-    private readonly Dictionary<Digest, Turn> turns = [];
+    private readonly Dictionary<TKey, Turn> turns = [];
 
     /// <summary>Waits for the turn.</summary>
     /// <returns>To be disposed of at its end.</returns>
-    public async Task<IDisposable> EnterAsync(Digest digest, CancellationToken cancellationToken)
+    public async Task<IDisposable> EnterAsync(TKey key, CancellationToken cancellationToken)
     {
         Turn? turn;
         lock (gate)
         {
-            if (!turns.TryGetValue(digest, out turn)) turns[digest] = turn = new Turn(this, digest);
+            if (!turns.TryGetValue(key, out turn)) turns[key] = turn = new Turn(this, key);
             turn.Users++;
         }
         try
@@ -33,14 +35,14 @@ internal sealed class DigestTurns
         lock (gate)
         {
             if (--turn.Users > 0) return;
-            turns.Remove(turn.Digest);
+            turns.Remove(turn.Key);
             turn.Semaphore.Dispose();
         }
     }
 
-    private sealed class Turn(DigestTurns turns, Digest digest) : IDisposable
+    private sealed class Turn(Turns<TKey> turns, TKey key) : IDisposable
     {
-        public Digest Digest => digest;
+        public TKey Key => key;
 
         public SemaphoreSlim Semaphore { get; } = new(1);
 
