@@ -10,7 +10,7 @@ internal sealed record LabelMerge(IReadOnlyDictionary<string, string> Labels, IR
 {
     /// <summary>Merges.</summary>
     /// <param name="image">The image's labels.</param>
-    /// <param name="old">The old run image's; null where they are not known, and nothing is taken for one of them.</param>
+    /// <param name="old">The old run image's; null where they are not known, and what the image has is taken for the app's.</param>
     /// <param name="runImage">The new run image's.</param>
     public static LabelMerge Of(IReadOnlyDictionary<string, string> image, IReadOnlyDictionary<string, string>? old, IReadOnlyDictionary<string, string> runImage)
     {
@@ -20,7 +20,7 @@ internal sealed record LabelMerge(IReadOnlyDictionary<string, string> Labels, IR
         {
             string? present = image.GetValueOrDefault(name);
             bool isInherited = InheritedLabels.IsOfRunImage(name)
-                || InheritedLabels.IsShared(name) && (old is null ? present is not null && present == runImage.GetValueOrDefault(name) : present == old.GetValueOrDefault(name));
+                || InheritedLabels.IsShared(name) && (old is null ? present is null || present == runImage.GetValueOrDefault(name) : present == old.GetValueOrDefault(name));
             if ((isInherited ? runImage.GetValueOrDefault(name) : present) is not { } value) continue;
             labels[name] = value;
             if (isInherited && InheritedLabels.IsShared(name)) inherited[name] = value;

@@ -15,6 +15,7 @@ internal sealed class OldConfigFinder(IRunImageSource source)
     public async Task<OldConfig> FindAsync(BuildpacksImage image, CancellationToken cancellationToken)
     {
         if (image.RunImageConfig is { } noted) return new OldConfig(noted.Environment, noted.Labels);
+        if (image.RunImageLayerCount == 0) return new OldConfig(new Dictionary<string, string>(), new Dictionary<string, string>());
 
         ImageConfig? config = image.RunImageReference is { } reference ? await source.FindConfigAsync(reference, image.Image.Config.Platform, cancellationToken) : null;
         IReadOnlyDictionary<string, string>? variables = config is null ? null : NotedConfig.ByName(config.Environment);

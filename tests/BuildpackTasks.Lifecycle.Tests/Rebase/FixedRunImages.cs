@@ -11,7 +11,7 @@ internal sealed class FixedRunImages : IRunImageSource
     public Dictionary<string, ImageConfig> Configs { get; } = [];
 
     public Task<ResolvedImage> FindAsync(string name, BuildpacksImage image, CancellationToken cancellationToken) =>
-        Task.FromResult(new ResolvedImage(name, ImageReference.TryParse(name, out ImageReference? reference) ? reference.WithDigest(Images[name].Digest).ToString() : name, Images[name]));
+        Task.FromResult(new ResolvedImage(name, name != "scratch" && ImageReference.TryParse(name, out ImageReference? reference) ? reference.WithDigest(Images[name].Digest).ToString() : name, Images[name]));
 
     public Task<ImageConfig?> FindConfigAsync(string reference, Platform platform, CancellationToken cancellationToken) => Task.FromResult(Configs.GetValueOrDefault(reference));
 }
