@@ -1,3 +1,5 @@
+using System.Text.Json;
+using BuildpackTasks.Lifecycle;
 using BuildpackTasks.Oci;
 using BuildpackTasks.Testing;
 
@@ -40,6 +42,7 @@ public sealed class RealMirrorTests
         // What Microsoft's smallest image of the kind leaves to the system: 52.8 MB less 42 MB for .NET.
         Assert.IsLessThan(8_000_000, image.Layers.Single().Descriptor.Size);
         Assert.AreEqual("13", image.Config.Labels["io.buildpacks.base.distro.version"]);
+        await AssertSystemAsync(directory, image);
     }
 
     [TestMethod]
@@ -54,6 +57,7 @@ public sealed class RealMirrorTests
         // The machine field of an ELF header (ELF specification, "ELF Header"): 183 is AArch64.
         Assert.AreEqual(183, files["lib/ld-linux-aarch64.so.1"][18]);
         Assert.AreEqual("arm64", image.Config.Platform.Architecture);
+        await AssertSystemAsync(directory, image);
     }
 
     [TestMethod]
@@ -67,6 +71,16 @@ public sealed class RealMirrorTests
         var error = await Assert.ThrowsExactlyAsync<DebianException>(() => repository.ResolveAsync(pockets, static _ => [DependencyClause.On("fonts-dejavu-cor")], "a test", [], Token));
 
         Assert.AreEqual("The suite 'trixie' has no package 'fonts-dejavu-cor'. Did you mean fonts-dejavu-core?", error.Message);
+    }
+
+    // What the records say is what the assembler says that it put there.
+    private async Task AssertSystemAsync(TemporaryDirectory directory, Image image)
+    {
+        SystemFacts facts = await new DebianSystemReader(new LayerCache(directory.Combine("cache"), long.MaxValue)).ReadAsync(image.Layers, "debian://trixie", Token);
+
+        Assert.AreEqual("debian 13 glibc dpkg", $"{facts.DistributionName} {facts.DistributionVersion} {facts.CLibrary} {facts.PackageManager}");
+        using JsonDocument config = JsonDocument.Parse(image.ConfigBytes);
+        Assert.AreEqual(config.RootElement.GetProperty("history")[0].GetProperty("created_by").GetString(), $"debian://trixie: {string.Join(", ", facts.Packages.Select(static package => $"{package.Name} {package.Version}"))}");
     }
 
     private Task<Image> AssembleAsync(TemporaryDirectory directory, string architecture, bool icu) =>

@@ -5,24 +5,36 @@ using BuildpackTasks.Testing;
 namespace BuildpackTasks.Debian.Tests;
 
 /// <summary>Images that the lifecycle makes of run images and packages of an archive on loopback.</summary>
-internal sealed class DebianImages(SigningKeys keys) : IAsyncDisposable
+internal sealed class DebianImages : IAsyncDisposable
 {
     private readonly TemporaryDirectory directory = new();
+    private readonly SigningKeys? keys;
+    private readonly TestArchive? archive;
+    private readonly DebianSources sources;
     private int count;
 
-    public TestArchive Archive { get; } = new();
+    /// <summary>Packages of an archive that is made here.</summary>
+    public DebianImages(SigningKeys keys)
+    {
+        this.keys = keys;
+        archive = new TestArchive();
+        sources = DebianSources.FromMachine(archive.Uri.ToString(), keys.Keyring);
+    }
 
-    public DebianSources Sources => DebianSources.FromMachine(Archive.Uri.ToString(), keys.Keyring);
+    /// <summary>Packages of somebody else's.</summary>
+    public DebianImages(DebianSources sources) => this.sources = sources;
+
+    public TestArchive Archive => archive!;
 
     /// <summary>A cache of its own, which knows nothing.</summary>
     public LayerCache NewCache() => new(directory.Combine($"cache-{Interlocked.Increment(ref count)}"), 1L << 30);
 
-    public DebianPackagesUpdater Updater(LayerCache? cache = null) => new(Sources, cache ?? NewCache(), TimeProvider.System);
+    public DebianPackagesUpdater Updater(LayerCache? cache = null) => new(sources, cache ?? NewCache(), TimeProvider.System);
 
-    public Task PublishAsync(params IEnumerable<TestPackage> packages) => Archive.PublishAsync("test", keys, [.. TestSuites.RunImage, .. packages]);
+    public Task PublishAsync(params IEnumerable<TestPackage> packages) => Archive.PublishAsync("test", keys!, [.. TestSuites.RunImage, .. packages]);
 
-    public Task<Image> AssembleAsync(bool includesIcu = false) => new DebianImageAssembler(Sources, NewCache(), TimeProvider.System)
-        .AssembleAsync(new DebianRunImageRequest { Name = DebianRunImageName.Parse("debian://test"), Platform = new Platform("linux", "amd64"), IncludeIcu = includesIcu }, CancellationToken.None);
+    public Task<Image> AssembleAsync(bool includesIcu = false, string suite = "test") => new DebianImageAssembler(sources, NewCache(), TimeProvider.System)
+        .AssembleAsync(new DebianRunImageRequest { Name = DebianRunImageName.Parse($"debian://{suite}"), Platform = new Platform("linux", "amd64"), IncludeIcu = includesIcu }, CancellationToken.None);
 
     /// <summary>Builds an image with packages.</summary>
     public async Task<BuildpacksImage> BuildAsync(Image runImage, params IReadOnlyList<string> packages)
@@ -34,7 +46,7 @@ internal sealed class DebianImages(SigningKeys keys) : IAsyncDisposable
         var state = new ImageDirectory(directory.Combine($"build-{Interlocked.Increment(ref count)}"));
         AnalyzedFile analyzed = (await new Analyzer(state).AnalyzeAsync(run, null, CancellationToken.None)).File;
         var environment = new Dictionary<string, string>();
-        IBuildpack[] buildpacks = [new DebianPackagesBuildpack(packages, runImage, run.Name, Sources, cache, TimeProvider.System), new ImageLayersBuildpack([new ImageLayerSource("other", Path.Combine(app, "app"), "/opt/other")])];
+        IBuildpack[] buildpacks = [new DebianPackagesBuildpack(packages, runImage, run.Name, sources, cache, TimeProvider.System), new ImageLayersBuildpack([new ImageLayerSource("other", Path.Combine(app, "app"), "/opt/other")])];
         await new Detector(state).DetectAsync(
             [new OrderGroup([new OrderEntry(buildpacks[0], Optional: true), new OrderEntry(buildpacks[1])])], new DetectContext(app, analyzed.RunImage.Facts, environment), CancellationToken.None);
         await new Restorer(state, new BuildpackLayerCache(cache, "app")).RestoreAsync(CancellationToken.None);
@@ -45,7 +57,7 @@ internal sealed class DebianImages(SigningKeys keys) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Archive.DisposeAsync();
+        if (archive is not null) await archive.DisposeAsync();
         directory.Dispose();
     }
 }
