@@ -6,6 +6,8 @@ public abstract class ProgramRunner : IProgramRunner, IAsyncDisposable
     // What a program wrote last is in the pipe when it ends; only what it left running keeps the pipe open.
     private protected static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
 
+    private const string RunDirectly = "Buildpacks that are programs run directly on this machine and see all that you see.";
+
     private protected ProgramRunner(BuildViewSettings settings) => Settings = settings;
 
     /// <inheritdoc/>
@@ -30,7 +32,13 @@ public abstract class ProgramRunner : IProgramRunner, IAsyncDisposable
         BuildViewSettings settings, BuildImageRoot? image, BuildpackIsolation isolation, Action<string> message, CancellationToken cancellationToken)
     {
         if (!OperatingSystem.IsLinux()) throw LifecycleErrors.ProgramsNeedLinux(OperatingSystem.IsWindows() ? "Windows" : OperatingSystem.IsMacOS() ? "macOS" : Environment.OSVersion.Platform.ToString());
-        if (isolation == BuildpackIsolation.Never) return image is null ? await MachinePrograms.OpenAsync(settings, message, cancellationToken) : throw LifecycleErrors.ImageNeedsView("BuildpackIsolation is Never");
+        if (isolation == BuildpackIsolation.Never)
+        {
+            if (image is not null) throw LifecycleErrors.ImageNeedsView("BuildpackIsolation is Never");
+            ProgramRunner asked = await MachinePrograms.OpenAsync(settings, message, cancellationToken);
+            message($"{RunDirectly} BuildpackIsolation is Never.");
+            return asked;
+        }
         LifecycleException refused;
         try
         {
@@ -44,7 +52,7 @@ public abstract class ProgramRunner : IProgramRunner, IAsyncDisposable
         try
         {
             ProgramRunner programs = await MachinePrograms.OpenAsync(settings, message, cancellationToken);
-            message($"Buildpacks that are programs run directly on this machine and see all that you see. {refused.Message}");
+            message($"{RunDirectly} {refused.Message}");
             return programs;
         }
         catch (LifecycleException e) when (e.Code == LifecycleErrors.NoMachinePathCode)

@@ -44,14 +44,14 @@ public sealed class MachineProgramTests
     }
 
     [TestMethod]
-    public async Task With_isolation_never_programs_run_directly_and_nothing_is_said()
+    public async Task With_isolation_never_programs_run_directly_and_that_is_said()
     {
         using var sandbox = NewSandbox();
         sandbox.Isolation = BuildpackIsolation.Never;
 
         Assert.AreEqual(new FileInfo("/proc/self/ns/mnt").LinkTarget, await sandbox.OutputAsync("readlink /proc/self/ns/mnt", TestContext.CancellationToken));
 
-        Assert.AreEqual("", string.Join('\n', sandbox.Messages.Where(static message => !message.StartsWith("Waiting", StringComparison.Ordinal))));
+        Assert.AreEqual("Buildpacks that are programs run directly on this machine and see all that you see. BuildpackIsolation is Never.", string.Join('\n', sandbox.Messages.Where(static message => !message.StartsWith("Waiting", StringComparison.Ordinal))));
         AssertUntouched(sandbox);
     }
 
