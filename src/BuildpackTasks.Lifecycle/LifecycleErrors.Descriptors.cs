@@ -21,6 +21,9 @@ internal static partial class LifecycleErrors
     public static LifecycleException OrderTooLarge(string what) =>
         new("BPT2105", $"The order is too large: its composite buildpacks make more than {what}. Give the buildpacks that the app needs one by one.");
 
+    public static LifecycleException SameIdButForCase(BuildpackId first, BuildpackId second) =>
+        new("BPT2109", $"The buildpacks '{first}' and '{second}' of one group differ only in case, and ids must not. Remove one of them, or correct what names it.");
+
     public static LifecycleException MalformedPlan(BuildpackDescriptor buildpack, string reason, Exception? inner = null) =>
         new("BPT2106", $"The plan that the buildpack {buildpack} wrote in detection is malformed: {reason}. Use another version of it.", inner);
 

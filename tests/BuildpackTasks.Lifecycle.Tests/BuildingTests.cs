@@ -212,7 +212,7 @@ public sealed class BuildingTests
         (string What, BuildResult Result)[] cases =
         [
             ("says nothing of what the layer 'l' holds", new BuildResult { Layers = [new BuildpackLayer { Name = LayerName.Parse("l") }] }),
-            ("contributes the layer 'L' twice", new BuildResult { Layers = [layer with { Name = LayerName.Parse("L") }, layer] }),
+            ("contributes the layer 'l' twice", new BuildResult { Layers = [layer, layer] }),
             ("contributes the process 'web' twice", new BuildResult { Processes = [Process("web", "x"), Process("web", "y")] }),
             ("has a second default process, 'b'", new BuildResult { Processes = [Process("a", "x", true), Process("b", "x", true)] }),
             ("contributes the process 'web' without a command", new BuildResult { Processes = [new Process(ProcessType.Parse("web"), [], [])] }),
@@ -228,6 +228,22 @@ public sealed class BuildingTests
 
             Assert.AreEqual($"BPT2021: The buildpack acme/bad@1.0.0 {what}. Use another version of it.", $"{error.Code}: {error.Message}");
         }
+    }
+
+    [TestMethod]
+    public async Task Layers_and_processes_whose_names_differ_in_case_are_different_ones()
+    {
+        using var scenario = new Scenario();
+
+        MetadataFile metadata = await scenario.DetectAndBuildAsync(Contributing("a", new BuildResult
+        {
+            Layers = [Layer("l"), Layer("L")],
+            Processes = [Process("web", "x"), Process("Web", "y")],
+        }));
+        ExportedImage exported = await new Exporter(scenario.Image, scenario.Cache).ExportAsync(await scenario.RunImageAsync(), scenario.App, new ExportSettings { DefaultProcess = ProcessType.Parse("web") }, CancellationToken.None);
+
+        Assert.AreEqual("Web web", string.Join(' ', metadata.Processes.Select(static process => process.Process.Type)));
+        Assert.AreEqual("L l app", string.Join(' ', exported.Layers.Select(static layer => layer.Name)));
     }
 
     [TestMethod]
@@ -297,6 +313,8 @@ public sealed class BuildingTests
     }
 
     private static FakeBuildpack Contributing(string id, BuildResult result) => new(id) { Build = _ => result };
+
+    private static BuildpackLayer Layer(string name) => new() { Name = LayerName.Parse(name), Entries = [LayerEntry.ForFile(name, FileContent.FromBytes([1]))] };
 
     private static Process Process(string type, string command, bool isDefault = false) => new(ProcessType.Parse(type), [command], [], isDefault);
 

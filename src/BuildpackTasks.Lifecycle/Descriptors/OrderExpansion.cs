@@ -18,7 +18,7 @@ public static class OrderExpansion
     /// <returns>The groups, in order of preference. One without entries is left out: it cannot pass.</returns>
     /// <exception cref="LifecycleException">
     /// BPT2102: a buildpack follows an API that is not supported. BPT2103: there is no such buildpack. BPT2104: composite buildpacks
-    /// ask for each other. BPT2105: there are too many groups or entries.
+    /// ask for each other. BPT2105: there are too many groups or entries. BPT2109: ids of a group differ only in case.
     /// </exception>
     public static IReadOnlyList<ExpandedGroup> Expand(IReadOnlyList<OrderReferenceGroup> order, Func<BuildpackId, string, BuildpackFile?> find)
     {
@@ -37,7 +37,11 @@ public static class OrderExpansion
                 Pending item = next;
                 next = item.Next;
                 // The first of equal ids is meant, whatever the version (reference lifecycle; the specification says nothing).
-                if (Entries.Has(done, item.Reference.Id)) continue;
+                if (Entries.Find(done, item.Reference.Id) is { } first)
+                {
+                    if (first == item.Reference.Id) continue;
+                    throw LifecycleErrors.SameIdButForCase(first, item.Reference.Id);
+                }
                 if (ExecutionEnvironments.Both(item.Environments, item.Reference.ExecutionEnvironments) is not { } environments) continue;
 
                 BuildpackFile buildpack = find(item.Reference.Id, item.Reference.Version) ?? throw LifecycleErrors.NoSuchReference(item.Reference, item.By?.Text);
@@ -96,13 +100,15 @@ public static class OrderExpansion
     {
         public int Count { get; } = (Before?.Count ?? 0) + 1;
 
-        public static bool Has(Entries? entries, BuildpackId id)
+        // No id is another one's in other case (buildpack specification, "buildpack.toml").
+        public static BuildpackId? Find(Entries? entries, BuildpackId id)
         {
             for (Entries? at = entries; at is not null; at = at.Before)
             {
-                if (at.Last.Buildpack.Descriptor.Id == id) return true;
+                BuildpackId other = at.Last.Buildpack.Descriptor.Id;
+                if (other.ToString().Equals(id.ToString(), StringComparison.OrdinalIgnoreCase)) return other;
             }
-            return false;
+            return null;
         }
 
         public ExpandedEntry[] InOrder()

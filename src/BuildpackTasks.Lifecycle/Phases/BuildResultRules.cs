@@ -7,9 +7,9 @@ internal static partial class BuildResultRules
 {
     public static void Check(GroupMember buildpack, BuildResult result, IReadOnlyList<BuildPlanEntry> plan)
     {
-        Require(buildpack, Duplicate(result.Layers.Select(static layer => layer.Name.ToString())), "contributes the layer '{0}' twice");
+        Require(buildpack, Duplicate(result.Layers.Select(static layer => layer.Name.ToString()), FileNames), "contributes the layer '{0}' twice");
         Require(buildpack, result.Layers.Where(static layer => layer is { Entries: null, Fingerprint: null, IsKept: false }).Select(static layer => layer.Name.ToString()).FirstOrDefault(), "says nothing of what the layer '{0}' holds");
-        Require(buildpack, Duplicate(result.Processes.Select(static process => process.Type.ToString())), "contributes the process '{0}' twice");
+        Require(buildpack, Duplicate(result.Processes.Select(static process => process.Type.ToString()), StringComparer.Ordinal), "contributes the process '{0}' twice");
         Require(buildpack, result.Processes.Where(static process => process.Default).Skip(1).Select(static process => process.Type.ToString()).FirstOrDefault(), "has a second default process, '{0}'");
         Require(buildpack, result.Processes.Where(static process => process.Command.Count == 0).Select(static process => process.Type.ToString()).FirstOrDefault(), "contributes the process '{0}' without a command");
         Require(buildpack, result.Environment.Select(static variable => variable.Name).FirstOrDefault(static name => !IsVariable(name)), "sets the variable '{0}', which cannot be one");
@@ -25,9 +25,11 @@ internal static partial class BuildResultRules
     private static bool IsAppPath(string path) =>
         !path.Contains('\0', StringComparison.Ordinal) && path.Split('/').All(static part => part is not ("" or "." or ".."));
 
-    private static string? Duplicate(IEnumerable<string> names) =>
-        // One name is one file, also where file names differ by more than case.
-        names.GroupBy(static name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(static group => group.Skip(1).Any())?.Key;
+    // A layer is kept in files of its name until it is in the image, which on Windows and macOS are the same in other case.
+    private static StringComparer FileNames => OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
+
+    private static string? Duplicate(IEnumerable<string> names, StringComparer comparer) =>
+        names.GroupBy(static name => name, comparer).FirstOrDefault(static group => group.Skip(1).Any())?.Key;
 
     private static void Require(GroupMember buildpack, string? offender, string rule)
     {
