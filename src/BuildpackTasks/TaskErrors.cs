@@ -34,9 +34,6 @@ internal static class TaskErrors
     public static TaskException NotPublished(string directory) =>
         new("BPT5018", $"There is nothing to make an image of: '{directory}' does not exist. Publish first: dotnet publish, or leave --no-build out.");
 
-    public static TaskException Missing(string file, string target) =>
-        new("BPT5019", $"'{file}' is missing. Run the target {target} first.");
-
     public static TaskException RunImageGone(string runImage) =>
         new("BPT5020", $"The run image '{runImage}' that was analyzed is gone from where it was or from the layer cache. Publish again.");
 

@@ -155,6 +155,37 @@ public sealed class ProgramOutputTests
     }
 
     [TestMethod]
+    public async Task What_is_deeper_than_a_path_can_name_is_an_error_that_says_where()
+    {
+        using var layers = new LayersDirectory();
+        layers.Add("a.toml", "[types]\nlaunch = true\n");
+        await RunAsync("mkdir", "-p", layers.At("a") + string.Concat(Enumerable.Repeat("/" + new string('d', 200), 25)));
+
+        var error = Assert.ThrowsExactly<LifecycleException>(() => layers.Output().Read(CancellationToken.None));
+
+        // What .NET cannot name, it cannot delete.
+        await RunAsync("rm", "-r", layers.At("a"));
+        Assert.AreEqual("BPT2121", error.Code);
+        StringAssert.StartsWith(error.Message, $"'{layers.At("a")}/ddd", StringComparison.Ordinal);
+        StringAssert.EndsWith(error.Message, Advice, StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public void A_directory_of_no_type_that_cannot_be_set_aside_is_an_error()
+    {
+        using var layers = new LayersDirectory();
+        layers.Add("a.toml", "[types]\n");
+        layers.Add("a/file", "");
+        layers.Add("a.ignore", "");
+
+        var error = Assert.ThrowsExactly<LifecycleException>(() => layers.Output().Read(CancellationToken.None));
+
+        Assert.AreEqual("BPT2131", error.Code);
+        StringAssert.StartsWith(error.Message, $"'{layers.At("a")}', written by the buildpack acme/node@1.0.0, is of no type and cannot be set aside: ", StringComparison.Ordinal);
+        Assert.IsTrue(File.Exists(layers.At("a/file")));
+    }
+
+    [TestMethod]
     public async Task A_name_that_is_not_UTF_8_is_refused()
     {
         using var layers = new LayersDirectory();

@@ -1,11 +1,27 @@
 using System.Text.Json.Nodes;
 using BuildpackTasks.Oci;
+using BuildpackTasks.Toml;
 
 namespace BuildpackTasks.Lifecycle.Tests;
 
 [TestClass]
 public sealed class ReportTests
 {
+    [TestMethod]
+    public async Task D16_The_size_of_the_manifest_is_an_integer_in_the_report_as_in_the_reference_and_not_a_string()
+    {
+        using var scenario = new Scenario();
+        ExportedImage exported = await scenario.PublishAsync();
+        await (await ReportAsync(scenario, exported, [])).WriteAsync(scenario.Image, CancellationToken.None);
+        string text = await File.ReadAllTextAsync(scenario.Image.ReportFile);
+
+        Assert.AreEqual((long)exported.Image.ManifestBytes.Length, ((TomlTable)TomlReader.Read(text)["image"])["manifest-size"]);
+
+        await File.WriteAllTextAsync(scenario.Image.ReportFile, text.Replace($"manifest-size = {exported.Image.ManifestBytes.Length}", $"manifest-size = \"{exported.Image.ManifestBytes.Length}\"", StringComparison.Ordinal));
+        var error = await Assert.ThrowsExactlyAsync<LifecycleException>(() => ReportFile.ReadAsync(scenario.Image, CancellationToken.None));
+        Assert.AreEqual("BPT2004", error.Code);
+    }
+
     [TestMethod]
     public async Task The_report_says_what_was_built_and_how_and_its_twin_says_the_same()
     {

@@ -1,5 +1,6 @@
 using BuildpackTasks.Oci;
 using BuildpackTasks.Testing;
+using BuildpackTasks.Toml;
 
 namespace BuildpackTasks.Lifecycle.Tests;
 
@@ -81,6 +82,21 @@ public sealed class StateFileTests
         AnalyzedFile read = await AnalyzedFile.ReadAsync(state, CancellationToken.None);
         await read.WriteAsync(new ImageDirectory(directory.Combine("again")), CancellationToken.None);
         Assert.AreEqual(await File.ReadAllTextAsync(state.AnalyzedFile), await File.ReadAllTextAsync(directory.Combine("again", "analyzed.toml")));
+    }
+
+    [TestMethod]
+    public async Task D15_The_previous_image_is_image_in_analyzed_toml_as_in_the_reference_and_not_previous_image()
+    {
+        using var directory = new TemporaryDirectory();
+        var state = new ImageDirectory(directory.Combine("image"));
+        Image image = Image.Empty(new Platform("linux", "amd64"));
+
+        await new Analyzer(state).AnalyzeAsync(new ResolvedImage("base", "base", image), new ResolvedImage("web:1", "web@" + Sha, image), CancellationToken.None);
+
+        TomlTable written = TomlReader.Read(await File.ReadAllTextAsync(state.AnalyzedFile));
+        Assert.AreEqual("image run-image", string.Join(' ', written.Keys.Order(StringComparer.Ordinal)));
+        await File.WriteAllTextAsync(state.AnalyzedFile, (await File.ReadAllTextAsync(state.AnalyzedFile)).Replace("[image]", "[previous-image]", StringComparison.Ordinal));
+        Assert.IsNull((await AnalyzedFile.ReadAsync(state, CancellationToken.None)).PreviousImage);
     }
 
     [TestMethod]

@@ -17,7 +17,7 @@ internal static class ProjectDescription
     /// <summary>Reads it, or gives null where there is none.</summary>
     /// <param name="property"><c>ProjectDescriptor</c>.</param>
     /// <param name="projectDirectory">What a relative path is relative to.</param>
-    /// <exception cref="TaskException">BPT5019: the file is missing. BPT5014: it is too large.</exception>
+    /// <exception cref="TaskException">BPT5014: the file is missing or too large.</exception>
     /// <exception cref="LifecycleException">BPT2108: it is malformed.</exception>
     public static ProjectFile? Read(string? property, string projectDirectory)
     {

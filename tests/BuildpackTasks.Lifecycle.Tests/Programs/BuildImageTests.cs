@@ -132,6 +132,18 @@ public sealed class BuildImageTests : IDisposable
     }
 
     [TestMethod]
+    public async Task A_build_image_with_a_name_that_no_file_can_have_is_an_error()
+    {
+        Image image = await ImageAsync([LayerEntry.ForFile(new string('é', 128), FileContent.FromBytes([]))]);
+
+        LifecycleException error = await Assert.ThrowsExactlyAsync<LifecycleException>(() => BuildImageRoot.OpenAsync(image, "team/build", Cache(), TestContext.CancellationToken));
+
+        Assert.AreEqual(
+            $"BPT2164: The build image 'team/build' cannot be unpacked: its entry '{new string('é', 128)}' has a name that is too long. Set BuildImage to another one, or have this one pushed again.",
+            $"{error.Code}: {error.Message}");
+    }
+
+    [TestMethod]
     public async Task A_build_image_without_a_view_is_an_error()
     {
         using ProgramSandbox sandbox = await NewSandboxAsync(Entries());
