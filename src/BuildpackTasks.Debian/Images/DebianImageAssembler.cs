@@ -12,7 +12,9 @@ namespace BuildpackTasks.Debian;
 /// <param name="progress">Is told what takes time, or null.</param>
 public sealed class DebianImageAssembler(DebianSources sources, LayerCache cache, TimeProvider time, IProgress<string>? progress = null)
 {
-    private const string Distribution = "debian";
+    /// <summary>Whose packages they are.</summary>
+    internal const string Distribution = "debian";
+
     private const string SearchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     /// <summary>The run image: one layer, and a config that runs processes as the user 1654.</summary>
@@ -26,7 +28,7 @@ public sealed class DebianImageAssembler(DebianSources sources, LayerCache cache
         using var repository = new DebianRepository(sources, Distribution, suite, request.Platform, cache, time, progress);
         IReadOnlyList<Pocket> pockets = await repository.OpenAsync(cancellationToken);
         IReadOnlyList<ResolvedPackage> packages = await repository.ResolveAsync(
-            pockets, index => RunImagePackages.Find(index, request.IncludeIcu), $"run image, ICU {request.IncludeIcu}", [], cancellationToken);
+            pockets, index => RunImagePackages.Find(index, request.IncludeIcu), RunImagePackages.Question(request.IncludeIcu), [], cancellationToken);
         KnownLayer layer = await cache.GetOrCreateAsync(
             PackageLayer.Fingerprint("run image", packages),
             async token =>

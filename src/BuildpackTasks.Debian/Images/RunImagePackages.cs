@@ -31,6 +31,10 @@ internal static class RunImagePackages
         return wanted;
     }
 
+    /// <summary>What tells the question for them from others.</summary>
+    /// <param name="includeIcu">Whether ICU is among them.</param>
+    public static string Question(bool includeIcu) => $"run image, ICU {includeIcu}";
+
     // The name of the newest; a suite without any is told that it has no libicu.
     private static string Icu(PackageIndex index) =>
         index.Names

@@ -26,9 +26,13 @@ internal static class AppItems
         RuntimeConfigPath = app.Value("RuntimeConfigPath"),
         RuntimeVersion = app.Value("RuntimeVersion") is { } runtime ? RuntimeVersion(runtime) : null,
         Files = [.. files.Select(File)],
-        KnownRuntimes = [.. knownFrameworks.Select(Known).OfType<KnownRuntime>()],
+        KnownRuntimes = KnownRuntimes(knownFrameworks),
         Environment = environment.ToValues(),
     };
+
+    /// <summary>The newest patches that the SDK knows.</summary>
+    /// <param name="knownFrameworks">The SDK's <c>KnownFrameworkReference</c> items.</param>
+    public static IReadOnlyList<KnownRuntime> KnownRuntimes(ITaskItem[] knownFrameworks) => [.. knownFrameworks.Select(Known).OfType<KnownRuntime>()];
 
     private static PublishedFile File(ITaskItem item) => new(item.ItemSpec)
     {

@@ -86,7 +86,8 @@ public abstract class ImageTask : MSBuildTask, ICancelableTask, IDisposable
     /// <param name="message">One line.</param>
     protected void Detail(string message) => Log.LogMessage(MessageImportance.Normal, "{0}", message);
 
-    private void Report(CodedException e)
+    /// <summary>Says what is wrong; the task fails.</summary>
+    private protected void Report(CodedException e)
     {
         Log.LogError(subcategory: null, e.Code, helpKeyword: null, file: null, 0, 0, 0, 0, "{0}", OneLine(e.Message));
         if (e.InnerException is not null) Log.LogMessage(MessageImportance.Low, "{0}", e.InnerException.ToString());
