@@ -12,7 +12,10 @@ public sealed class Image
     private readonly Lazy<Descriptor> configDescriptor;
     private readonly Lazy<Descriptor> descriptor;
 
-    private Image(ImageConfig config, IReadOnlyList<ILayer> layers, ImageFormat format, IReadOnlyDictionary<string, string> annotations, byte[]? originalConfig, byte[]? originalManifest, bool isNew = false)
+    // What manifests that were read say of their layers, such as where a lazy puller finds the table of contents.
+    private readonly IReadOnlyDictionary<Digest, IReadOnlyDictionary<string, string>> layerAnnotations;
+
+    private Image(ImageConfig config, IReadOnlyList<ILayer> layers, ImageFormat format, IReadOnlyDictionary<string, string> annotations, IReadOnlyDictionary<Digest, IReadOnlyDictionary<string, string>> layerAnnotations, byte[]? originalConfig, byte[]? originalManifest, bool isNew = false)
     {
         // Docker's media types have no name for it, so readers would take it for gzip or refuse the image.
         if (originalManifest is null && format == ImageFormat.Docker && layers.FirstOrDefault(static layer => layer.Descriptor.MediaType == MediaTypes.OciLayerZstd) is { } zstd)
@@ -22,6 +25,7 @@ public sealed class Image
         Format = format;
         Annotations = annotations;
         IsNew = isNew;
+        this.layerAnnotations = layerAnnotations;
         configBytes = originalConfig is null ? new Lazy<byte[]>(config.ToBytes) : new Lazy<byte[]>(originalConfig);
         manifestBytes = originalManifest is null ? new Lazy<byte[]>(SerializeManifest) : new Lazy<byte[]>(originalManifest);
         configDescriptor = new Lazy<Descriptor>(() => Describe(format == ImageFormat.Oci ? MediaTypes.OciConfig : MediaTypes.DockerConfig, configBytes.Value));
@@ -65,7 +69,7 @@ public sealed class Image
     /// <param name="platform">What it runs on.</param>
     /// <param name="format">Its media types.</param>
     public static Image Empty(Platform platform, ImageFormat format = ImageFormat.Oci) =>
-        new(ImageConfig.Create(platform), [], format, NoAnnotations, null, null);
+        new(ImageConfig.Create(platform), [], format, NoAnnotations, NoLayerAnnotations, null, null);
 
     /// <summary>An image that was read from somewhere: it keeps the bytes, and with them the digest, that it had there.</summary>
     /// <param name="bytes">The manifest's bytes, already verified.</param>
@@ -79,7 +83,7 @@ public sealed class Image
         ImageConfig parsed = ImageConfig.Parse(config, name);
         IReadOnlyList<Digest> diffIds = parsed.DiffIds;
         if (diffIds.Count != manifest.Layers.Count) throw OciErrors.LayerCountMismatch(name, manifest.Layers.Count, diffIds.Count);
-        return new Image(parsed, [.. manifest.Layers.Zip(diffIds, layer)], manifest.Format, manifest.Annotations, config, bytes);
+        return new Image(parsed, [.. manifest.Layers.Zip(diffIds, layer)], manifest.Format, manifest.Annotations, manifest.LayerAnnotations, config, bytes);
     }
 
     /// <summary>An image that was read from somewhere that keeps no manifest: it keeps the config's bytes.</summary>
@@ -92,14 +96,14 @@ public sealed class Image
     {
         ImageConfig parsed = ImageConfig.Parse(config, name);
         if (parsed.DiffIds.Count != layers.Count) throw OciErrors.LayerCountMismatch(name, layers.Count, parsed.DiffIds.Count);
-        return new Image(parsed, layers, format, NoAnnotations, config, null);
+        return new Image(parsed, layers, format, NoAnnotations, NoLayerAnnotations, config, null);
     }
 
     /// <summary>This image with one more layer on top.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="history">What made it, or null for no entry.</param>
     public Image Append(ILayer layer, HistoryEntry? history = null) =>
-        new(Config.WithLayer(layer.DiffId, history), [.. Layers, layer], Format, Annotations, null, null, IsNew);
+        new(Config.WithLayer(layer.DiffId, history), [.. Layers, layer], Format, Annotations, layerAnnotations, null, null, IsNew);
 
     /// <summary>This image with another layer in place of one that it has.</summary>
     /// <param name="index">Which: 0 is the lowest.</param>
@@ -112,7 +116,7 @@ public sealed class Image
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Layers.Count);
         ILayer[] layers = [.. Layers];
         layers[index] = layer;
-        return new Image(Config.WithLayer(index, layer.DiffId, createdBy), layers, Format, Annotations, null, null, isNew: true);
+        return new Image(Config.WithLayer(index, layer.DiffId, createdBy), layers, Format, Annotations, layerAnnotations, null, null, isNew: true);
     }
 
     /// <summary>
@@ -127,25 +131,29 @@ public sealed class Image
         ArgumentNullException.ThrowIfNull(onto);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Layers.Count);
-        return new Image(Config.Rebase(count, onto.Config), [.. onto.Layers, .. Layers.Skip(count)], Format, Annotations, null, null, isNew: true);
+        var said = new Dictionary<Digest, IReadOnlyDictionary<string, string>>(onto.layerAnnotations);
+        foreach ((Digest layer, IReadOnlyDictionary<string, string> annotations) in layerAnnotations) said.TryAdd(layer, annotations);
+        return new Image(Config.Rebase(count, onto.Config), [.. onto.Layers, .. Layers.Skip(count)], Format, Annotations, said, null, null, isNew: true);
     }
 
     /// <summary>This image with its config changed.</summary>
     /// <param name="change">Gives the new config for the present one; must not change its layers.</param>
     public Image WithConfig(Func<ImageConfig, ImageConfig> change) =>
-        new(change(Config), Layers, Format, Annotations, null, null, IsNew);
+        new(change(Config), Layers, Format, Annotations, layerAnnotations, null, null, IsNew);
 
     /// <summary>This image in another family of media types; the layers' bytes stay as they are.</summary>
     /// <param name="format">The family.</param>
     public Image WithFormat(ImageFormat format) =>
-        format == Format ? this : new(Config, Layers, format, Annotations, configBytes.Value, null, IsNew);
+        format == Format ? this : new(Config, Layers, format, Annotations, layerAnnotations, configBytes.Value, null, IsNew);
 
     /// <summary>This image with annotations in place of those it has.</summary>
     /// <param name="annotations">The annotations, by name.</param>
     public Image WithAnnotations(IReadOnlyDictionary<string, string> annotations) =>
-        new(Config, Layers, Format, annotations, configBytes.Value, null, IsNew);
+        new(Config, Layers, Format, annotations, layerAnnotations, configBytes.Value, null, IsNew);
 
     private static readonly IReadOnlyDictionary<string, string> NoAnnotations = new Dictionary<string, string>();
+
+    private static readonly IReadOnlyDictionary<Digest, IReadOnlyDictionary<string, string>> NoLayerAnnotations = new Dictionary<Digest, IReadOnlyDictionary<string, string>>();
 
     private static Descriptor Describe(string mediaType, byte[] bytes) => new(mediaType, Digest.Of(bytes), bytes.Length);
 
@@ -156,15 +164,23 @@ public sealed class Image
             ["schemaVersion"] = 2,
             ["mediaType"] = Format == ImageFormat.Oci ? MediaTypes.OciManifest : MediaTypes.DockerManifest,
             ["config"] = ToJson(ConfigDescriptor),
-            ["layers"] = new JsonArray([.. Layers.Select(layer => ToJson(layer.Descriptor with { MediaType = LayerMediaType(layer.Descriptor.MediaType) }))]),
+            ["layers"] = new JsonArray([.. Layers.Select(LayerJson)]),
         };
-        if (Annotations.Count > 0)
-        {
-            manifest["annotations"] = new JsonObject(Annotations.OrderBy(static annotation => annotation.Key, StringComparer.Ordinal)
-                .Select(static annotation => KeyValuePair.Create(annotation.Key, (JsonNode?)annotation.Value)));
-        }
+        if (Annotations.Count > 0) manifest["annotations"] = ToJson(Annotations);
         return CanonicalJson.Serialize(manifest);
     }
+
+    private JsonObject LayerJson(ILayer layer)
+    {
+        JsonObject json = ToJson(layer.Descriptor with { MediaType = LayerMediaType(layer.Descriptor.MediaType) });
+        // Docker's media types know of no annotations.
+        if (Format == ImageFormat.Oci && layerAnnotations.TryGetValue(layer.Descriptor.Digest, out IReadOnlyDictionary<string, string>? annotations)) json["annotations"] = ToJson(annotations);
+        return json;
+    }
+
+    private static JsonObject ToJson(IReadOnlyDictionary<string, string> annotations) => new(annotations
+        .OrderBy(static annotation => annotation.Key, StringComparer.Ordinal)
+        .Select(static annotation => KeyValuePair.Create(annotation.Key, (JsonNode?)annotation.Value)));
 
     // A manifest of one family with layers of the other is refused by some readers; the bytes are the same under both names.
     private string LayerMediaType(string mediaType) => (Format, mediaType) switch

@@ -78,6 +78,7 @@ internal static class ManifestReader
         if (config.Size > MaxConfigLength) throw OciErrors.MalformedManifest(name, $"its config has {config.Size} bytes, more than {MaxConfigLength}");
 
         var layers = new List<Descriptor>();
+        var annotations = new Dictionary<Digest, IReadOnlyDictionary<string, string>>();
         foreach (JsonElement element in Elements(root, "layers", name))
         {
             Descriptor layer = ReadDescriptor(element, name);
@@ -87,8 +88,9 @@ internal static class ManifestReader
             if (!MediaTypes.IsLayer(layer.MediaType))
                 throw OciErrors.MalformedManifest(name, $"a layer has the unknown media type '{Quoted.OneLine(layer.MediaType, 100)}'");
             layers.Add(layer);
+            if (ReadAnnotations(element) is { Count: > 0 } said) annotations[layer.Digest] = said;
         }
-        return new StoredManifest(format, config, layers, ReadAnnotations(root));
+        return new StoredManifest(format, config, layers, ReadAnnotations(root)) { LayerAnnotations = annotations };
     }
 
     private static StoredIndex ReadIndex(JsonElement root, ImageFormat format, string name)

@@ -179,6 +179,39 @@ public sealed class RebaseRequestTests : IDisposable
     }
 
     [TestMethod]
+    public async Task An_image_of_which_a_layer_is_lost_gets_no_further_tag()
+    {
+        await using RegistryServer registry = await RegistryServer.StartAsync(cancellationToken: Token);
+        await PushAsync(registry);
+        using var client = new RegistryClient(new RegistryOptions());
+        var store = new RegistryStore(client, ImageReference.Parse($"{registry.Host}/web"));
+        TaggedImage image = (await store.ReadTaggedAsync("1.0", Token))!;
+        registry.Lose(image.Images[0].Layers[1].Descriptor.Digest.Hex);
+
+        OciException error = await Assert.ThrowsExactlyAsync<OciException>(() => store.TagAsync(image, "kept", Token));
+
+        Assert.AreEqual("BPT1130", error.Code);
+        Assert.IsNull(await store.FindTagAsync("kept", Token));
+    }
+
+    [TestMethod]
+    [DataRow(403)]
+    [DataRow(405)]
+    public async Task What_a_tag_names_is_found_where_nobody_may_look(int status)
+    {
+        await using RegistryServer registry = await RegistryServer.StartAsync(cancellationToken: Token);
+        await PushAsync(registry);
+        await using FaultProxy proxy = await FaultProxy.StartAsync(registry.Url, request => request.Method == "HEAD" ? new Fault(FaultKind.Answer, status) : null);
+        using var client = new RegistryClient(new RegistryOptions());
+        var store = new RegistryStore(client, ImageReference.Parse($"{proxy.Host}/web"));
+
+        Digest? found = await store.FindTagAsync("1.0", Token);
+
+        Assert.AreEqual(await new RegistryContents(registry).DigestOfAsync("web", "1.0", Token), found?.ToString());
+        Assert.IsNull(await store.FindTagAsync("2.0", Token));
+    }
+
+    [TestMethod]
     public async Task A_tag_that_may_not_be_moved_is_a_coded_error()
     {
         await using RegistryServer registry = await RegistryServer.StartAsync(cancellationToken: Token);

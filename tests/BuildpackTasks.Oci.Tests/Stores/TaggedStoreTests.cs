@@ -158,6 +158,29 @@ public sealed class TaggedStoreTests
     }
 
     [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public async Task What_a_manifest_says_of_its_layers_stays_where_they_are_moved_to_another_base(bool isRegistry)
+    {
+        await using TaggedStorePlace place = await TaggedStorePlace.CreateAsync(isRegistry, Token);
+        Image plain = TestImages.Create("app");
+        await place.Store.WriteAsync(plain, ["plain"], null, Token);
+        string lower = $"{plain.Layers[0].Descriptor.Digest}\"", upper = $"{plain.Layers[1].Descriptor.Digest}\"";
+        string manifest = Encoding.UTF8.GetString(plain.ManifestBytes.Span)
+            .Replace(lower, lower + ",\"annotations\":{\"l\":\"1\"}", StringComparison.Ordinal)
+            .Replace(upper, upper + ",\"annotations\":{\"b\":\"2\",\"a\":\"3\"}", StringComparison.Ordinal);
+        await place.AddManifestAsync(manifest, MediaTypes.OciManifest, "said", Token);
+        Image image = (await place.Anew().ReadTaggedAsync("said", Token))!.Images[0];
+
+        Image onto = Image.Empty(TestImages.Amd64).Append(TestLayer.Create(("etc/os-release", "ID=newer\n")));
+        string rebased = Encoding.UTF8.GetString(image.Rebase(1, onto).ManifestBytes.Span);
+
+        Assert.Contains(upper + ",\"annotations\":{\"a\":\"3\",\"b\":\"2\"}}", rebased);
+        Assert.DoesNotContain("\"l\"", rebased);
+        Assert.Contains("{\"l\":\"1\"}", Encoding.UTF8.GetString(onto.Rebase(1, image).ManifestBytes.Span));
+    }
+
+    [TestMethod]
     public async Task A_tag_of_a_layout_that_is_on_several_images_is_not_one_thing()
     {
         await using TaggedStorePlace place = await TaggedStorePlace.CreateAsync(isRegistry: false, Token);
