@@ -122,7 +122,10 @@ internal sealed class PlatformRebase(RebaseSettings settings, IRunImageSource so
                 .WithoutLabels(update.Labels.Where(static label => label.Value is null).Select(static label => label.Key))
                 .WithLabels(update.Labels.Where(static label => label.Value is not null).Select(static label => KeyValuePair.Create(label.Key, label.Value!))));
         }
-        changed = changed.WithConfig(config => config.WithLabels([new(LifecycleMetadata.Label, label.Text)]));
+        KeyValuePair<string, string?>[] labels = [.. updates.SelectMany(static update => update.Labels)];
+        changed = changed.WithConfig(config => config
+            .WithoutLabels(labels.Where(static change => change.Value is null).Select(static change => change.Key))
+            .WithLabels([.. labels.Where(static change => change.Value is not null).Select(static change => KeyValuePair.Create(change.Key, change.Value!)), new(LifecycleMetadata.Label, label.Text)]));
         return move is null || changed.Format == ImageFormat.Docker ? changed : changed.WithAnnotations(Annotations(changed, move.RunImage));
     }
 

@@ -126,6 +126,24 @@ public sealed class RebaserTests
         Assert.AreEqual("A note.", string.Join('\n', forced.Notes));
     }
 
+    [TestMethod]
+    public async Task Labels_follow_the_layer_that_they_speak_of()
+    {
+        using var app = new RebasedBuild();
+        Image before = (await app.BuildAsync(await app.RunImageAsync(1))).Image;
+        FixedUpdater real = app.Updater("10.0.2");
+        var updater = new FixedUpdater("runtime", (image, layers) => real.UpdateAsync(image, layers, CancellationToken.None).Result! with
+        {
+            Labels = new Dictionary<string, string?> { ["title"] = "Web on 10.0.2", ["same"] = null },
+        });
+
+        Image after = (await RebasedBuild.RebaseAsync(before, await app.RunImageAsync(1), null, updater)).After;
+
+        Assert.AreEqual("Web on 10.0.2", after.Config.Labels["title"]);
+        Assert.IsFalse(after.Config.Labels.ContainsKey("same"));
+        Assert.HasCount(before.Config.Labels.Count - 1, after.Config.Labels);
+    }
+
     private static Image AppFor(string architecture) => NamedImages.Of(["os", "app"], new Platform("linux", architecture)).WithMetadata(Label);
 
     private static TaggedImage IndexOf(params Image[] images) => IndexOf([], images);
