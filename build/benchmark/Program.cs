@@ -3,7 +3,20 @@ using BuildpackTasks.Benchmark;
 using BuildpackTasks.Testing;
 
 // Publishes the same apps with the SDK's PublishContainer and with PublishImage, to the same registry, on the same base images, in
-// one run, and prints what each cost as a Markdown table.
+// one run, and prints what each cost as a Markdown table. With "fleet" in front it rebases many images instead.
+if (args is ["fleet", .. var count])
+{
+    var images = 1000;
+    if (count is not [] && (count is not [var text] || !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out images) || images == 0))
+    {
+        Console.Error.WriteLine("run.sh fleet [IMAGES]: IMAGES is a number from 1");
+        return 2;
+    }
+
+    await FleetBenchmark.RunAsync(images);
+    return 0;
+}
+
 var times = 3;
 var names = args.AsEnumerable();
 if (args is [var first, ..] && int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var number))

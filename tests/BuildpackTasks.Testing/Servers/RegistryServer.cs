@@ -45,6 +45,9 @@ public sealed partial class RegistryServer : IAsyncDisposable
     /// <summary>What the server has logged.</summary>
     public string Log => process?.Log ?? "";
 
+    /// <summary>The processor time that it has taken so far.</summary>
+    public TimeSpan ProcessorTime => process?.ProcessorTime ?? TimeSpan.Zero;
+
     /// <summary>Starts a registry and waits until it answers.</summary>
     public static async Task<RegistryServer> StartAsync(RegistryOptions? options = null, CancellationToken cancellationToken = default)
     {
