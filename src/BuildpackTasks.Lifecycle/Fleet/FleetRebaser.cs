@@ -33,9 +33,9 @@ public sealed class FleetRebaser(
     {
         if (settings.Concurrency < 1) throw LifecycleErrors.BadSetting("RebaseConcurrency", $"{settings.Concurrency}", "and must be 1 or more");
         using IDisposable held = FleetLock.Acquire(settings.Directory);
+        if (settings is { DryRun: false, RollbackFile: { } own }) await RollbackFile.CheckAsync(own, CancellationToken.None);
         using FleetJournal? journal = settings.DryRun ? null : await FleetJournal.OpenAsync(settings, time, CancellationToken.None);
         using RollbackFile? rollback = journal is null ? null : new RollbackFile(journal.RollbackFile, time);
-        if (rollback is not null) await rollback.CheckAsync(CancellationToken.None);
         if (journal is not null) await KeptTags.RememberAsync(settings);
         using var summary = new SummaryFiles(settings.Directory, settings.DryRun ? "dry-run" : "rebase", "rebase", settings.DryRun, time);
         var told = new FleetProgress(progress, time);
@@ -47,7 +47,7 @@ public sealed class FleetRebaser(
         }
 
         var image = new ImageRebase(
-            open, new SharedRebases(rebase), settings.KeepTag is null ? null : new KeptImages(settings.KeepTag), rollback, await EarlierAsync(journal, rollback, cancellationToken), time);
+            open, new SharedRebases(rebase), settings.KeepTag is null ? null : new KeptImages(settings.KeepTag), rollback, await EarlierAsync(journal, rollback), time);
         var runner = new FleetRunner(summary, told, settings.Concurrency);
         CodedException? problem = await runner.RunAsync(OnceAsync(items, notes, CancellationToken.None), RunAsync, static item => item.Name, cancellationToken);
 
@@ -61,17 +61,26 @@ public sealed class FleetRebaser(
         {
             if (journal?.TryGet(item.Name) is { } earlier) return earlier;
             FleetRecord record = await image.RunAsync(item, stop);
-            if (journal is not null && record.Status is FleetStatus.Rebased or FleetStatus.UpToDate) await journal.AddAsync(record);
+            if (journal is null || record.Status is not (FleetStatus.Rebased or FleetStatus.UpToDate)) return record;
+            try
+            {
+                await journal.AddAsync(record);
+            }
+            catch (LifecycleException e)
+            {
+                // The image is done all the same; an interrupted run would look at it again.
+                return record with { Notes = [.. record.Notes, e.Message] };
+            }
             return record;
         }
     }
 
     // Only what the interrupted run was about to do and had not noted as done.
-    private static async Task<IReadOnlyDictionary<UInt128, RollbackEntry>> EarlierAsync(FleetJournal? journal, RollbackFile? rollback, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyDictionary<UInt128, RollbackEntry>> EarlierAsync(FleetJournal? journal, RollbackFile? rollback)
     {
         var earlier = new Dictionary<UInt128, RollbackEntry>();
         if (journal is not { IsResumed: true } || !File.Exists(rollback!.Path)) return earlier;
-        await foreach ((_, RollbackEntry? entry) in RollbackFile.ReadAsync(rollback.Path, cancellationToken))
+        await foreach ((_, RollbackEntry? entry) in RollbackFile.ReadAsync(rollback.Path, CancellationToken.None))
         {
             if (entry is not null && !journal.IsDone(entry.Image)) earlier[NameHash.Of(entry.Image)] = entry;
         }

@@ -51,10 +51,11 @@ internal sealed class RollbackFile(string path, TimeProvider time) : IDisposable
         opening.Dispose();
     }
 
-    /// <summary>Looks whether the file can be appended to, so that nothing begins where it cannot.</summary>
-    public async Task CheckAsync(CancellationToken cancellationToken)
+    /// <summary>Looks whether a file can be appended to, so that nothing begins where it cannot.</summary>
+    /// <exception cref="LifecycleException">BPT2259: it cannot be read; BPT2267: it is something else.</exception>
+    public static async Task CheckAsync(string path, CancellationToken cancellationToken)
     {
-        if (File.Exists(path)) await EndAsync(cancellationToken);
+        if (File.Exists(path)) await EndAsync(path, cancellationToken);
     }
 
     private async Task<LineLog> OpenAsync(CancellationToken cancellationToken)
@@ -64,7 +65,7 @@ internal sealed class RollbackFile(string path, TimeProvider time) : IDisposable
         try
         {
             if (log is not null) return log;
-            long end = File.Exists(path) ? await EndAsync(cancellationToken) : 0;
+            long end = File.Exists(path) ? await EndAsync(path, cancellationToken) : 0;
             LineLog opened = LineLog.Open(path, end, toDisk: true);
             try
             {
@@ -83,7 +84,7 @@ internal sealed class RollbackFile(string path, TimeProvider time) : IDisposable
     }
 
     // Where the last whole line ends.
-    private async Task<long> EndAsync(CancellationToken cancellationToken)
+    private static async Task<long> EndAsync(string path, CancellationToken cancellationToken)
     {
         await using FileStream file = Open(path);
         var reader = new LineReader(file, MaxLine);

@@ -127,7 +127,7 @@ internal sealed class SummaryFiles : IDisposable
             json.WriteBoolean("succeeded", summary.Succeeded);
             json.WriteEndObject();
             text.End(summary);
-            Dispose();
+            Close();
             File.Move(Temporary(JsonFile), JsonFile, overwrite: true);
             File.Move(Temporary(TextFile), TextFile, overwrite: true);
             return summary;
@@ -140,9 +140,20 @@ internal sealed class SummaryFiles : IDisposable
 
     public void Dispose()
     {
-        json.Dispose();
-        jsonFile.Dispose();
-        text.Dispose();
+        try
+        {
+            Close();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What went wrong first has been said; these files are of no use any more.
+        }
+    }
+
+    private void Close()
+    {
+        using (jsonFile)
+        using (text) json.Dispose();
     }
 
     private void Write(FleetRecord record)

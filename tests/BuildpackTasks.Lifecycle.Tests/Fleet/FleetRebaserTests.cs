@@ -256,4 +256,40 @@ public sealed class FleetRebaserTests
         Assert.AreEqual("BPT2250", missing.Problem!.Code);
         Assert.IsFalse(summary.Succeeded || missing.Succeeded);
     }
+
+    [TestMethod]
+    public async Task A_registrys_catalogue_is_rebased_as_its_patterns_say_and_what_was_kept_is_left_alone()
+    {
+        await using FleetCase fleet = await FleetCase.CreateAsync(new FleetShape(12), Token);
+        using var registries = new RegistryClient(new BuildpackTasks.Oci.RegistryOptions());
+        var listing = new RegistryListing(registries);
+        FleetSettings settings = fleet.Settings(keepTag: "{tag}-before");
+        FleetRebaser Rebaser() => new(fleet.Open, fleet.Rebase, settings);
+        IAsyncEnumerable<FleetItem> Items(FleetSettings asked) => new FleetTags(asked, listing.TagsAsync, listing.RepositoriesAsync)
+            .OfRegistryAsync(fleet.Registry.Host, GlobPatterns.Parse("fleet/app0000?", "ImageRepositoryPattern"), GlobPatterns.All, Token);
+
+        FleetSummary first = await Rebaser().RunAsync(Items(settings), null, Token);
+        // What an earlier run kept is known without its KeepTag.
+        settings = fleet.Settings();
+        FleetSummary second = await Rebaser().RunAsync(Items(settings), null, Token);
+
+        Assert.AreEqual("10 rebased", first.Counts.ToString());
+        Assert.AreEqual("10 up to date", second.Counts.ToString());
+        await fleet.AssertRebasedAsync(Token, Enumerable.Range(0, 10));
+        Assert.AreEqual(fleet.Old[10], await fleet.Contents.DigestOfAsync("fleet/app00010", "1", Token));
+    }
+
+    [TestMethod]
+    public async Task Rebased_images_run_their_own_app_on_the_new_base()
+    {
+        await using FleetCase fleet = await FleetCase.CreateAsync(new FleetShape(2), Token);
+        await using var podman = new Podman();
+        CommandResult before = await podman.RunAsync($"{fleet.Registry.Host}/fleet/app00001@{fleet.Old[1]}", cancellationToken: Token);
+
+        await fleet.RunAsync(fleet.Settings(), Token);
+
+        CommandResult after = await podman.RunAsync(fleet.Fleet.Names[1], cancellationToken: Token);
+        Assert.AreEqual("ID=debian\nVERSION_ID=13\nBUILD_ID=1\napp 1\n", before.EnsureSuccess().Output);
+        Assert.AreEqual("ID=debian\nVERSION_ID=13\nBUILD_ID=2\napp 1\n", after.EnsureSuccess().Output);
+    }
 }
