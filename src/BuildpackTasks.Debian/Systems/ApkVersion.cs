@@ -53,8 +53,10 @@ internal static class ApkVersion
         }
     }
 
+    // A suffix without a number is before the same one with any.
     private static int CompareNumbers(string left, string right)
     {
+        if (left.Length == 0 || right.Length == 0) return left.Length.CompareTo(right.Length);
         (left, right) = (left.TrimStart('0'), right.TrimStart('0'));
         return left.Length != right.Length ? left.Length.CompareTo(right.Length) : string.CompareOrdinal(left, right);
     }

@@ -27,6 +27,8 @@ public sealed class ApkVersionTests
     [DataRow("1.2_git20240101", "1.2_git20240202")]
     [DataRow("1.2-r7", "1.2_p1-r0")]
     [DataRow("1.2_alpha_pre1", "1.2_alpha")]
+    [DataRow("1.2_rc", "1.2_rc0")]
+    [DataRow("1.2_rc-r3", "1.2_rc1-r0")]
     [DataRow("99", "100")]
     public void The_first_is_older(string older, string newer)
     {
@@ -38,7 +40,6 @@ public sealed class ApkVersionTests
     [DataRow("1.2.3-r0", "1.2.3-r0")]
     [DataRow("01.2", "1.2")]
     [DataRow("1.2-r00", "1.2-r0")]
-    [DataRow("1.2_rc", "1.2_rc0")]
     public void Both_are_equal(string one, string other)
     {
         Assert.AreEqual(0, ApkVersion.Compare(one, other));
