@@ -1,3 +1,4 @@
+using BuildpackTasks.Lifecycle;
 using BuildpackTasks.Oci;
 
 namespace BuildpackTasks;
@@ -51,4 +52,10 @@ internal static class TaskErrors
 
     public static TaskException NoRestoreHere(IEnumerable<DotNet.RequiredPack> packs, Exception e) =>
         new("BPT5030", $"Not in the package folders: {string.Join(", ", packs)}; and the host of this build cannot restore them for a task. Run the target with 'dotnet msbuild', or restore the packages before.", e);
+
+    public static TaskException LocalRunImage(string image, string runImage) =>
+        new("BPT5031", $"The run image that '{image}' names is a file of the machine that built it: '{Quoted.OneLine(runImage)}'. Set RunImage to what it shall be moved to.");
+
+    public static TaskException NotAllImages(FleetCounts counts, string summary) =>
+        new("BPT5032", $"Not every image is where it should be: {counts}. The reasons are above and in {summary}; mend them and run the same again.");
 }

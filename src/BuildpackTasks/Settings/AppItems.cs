@@ -30,9 +30,17 @@ internal static class AppItems
         Environment = environment.ToValues(),
     };
 
-    /// <summary>The newest patches that the SDK knows.</summary>
+    /// <summary>The newest patches of .NET that the SDK knows.</summary>
     /// <param name="knownFrameworks">The SDK's <c>KnownFrameworkReference</c> items.</param>
     public static IReadOnlyList<KnownRuntime> KnownRuntimes(ITaskItem[] knownFrameworks) => [.. knownFrameworks.Select(Known).OfType<KnownRuntime>()];
+
+    /// <summary>Reads <c>DotNetRuntimeVersion</c>.</summary>
+    /// <param name="text">The property's value.</param>
+    /// <exception cref="Oci.CodedException">BPT5014: it is no version.</exception>
+    public static NuGetVersion RuntimeVersion(string text) =>
+        NuGetVersion.TryParse(text, out NuGetVersion? version)
+            ? version
+            : throw TaskErrors.BadValue("DotNetRuntimeVersion", text, "a version of the .NET runtime, such as 10.0.12");
 
     private static PublishedFile File(ITaskItem item) => new(item.ItemSpec)
     {
@@ -48,9 +56,4 @@ internal static class AppItems
         item.Value("RuntimeFrameworkName") is { } name && NuGetVersion.TryParse(item.GetMetadata("LatestRuntimeFrameworkVersion"), out NuGetVersion? version)
             ? new KnownRuntime(name, version)
             : null;
-
-    private static NuGetVersion RuntimeVersion(string text) =>
-        NuGetVersion.TryParse(text, out NuGetVersion? version)
-            ? version
-            : throw TaskErrors.BadValue("DotNetRuntimeVersion", text, "a version of the .NET runtime, such as 10.0.12");
 }

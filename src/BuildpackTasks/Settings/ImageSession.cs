@@ -106,6 +106,9 @@ internal sealed class ImageSession : IDisposable
     public RunImages RunImages(Task<PreviousImage?> previous) =>
         new(Registries, cache.Knowing(new PendingLayerIndex(IndexAsync(previous)), repository), projectDirectory);
 
+    /// <summary>Run images, with nothing but what is on this machine.</summary>
+    public RunImages RunImages() => new(Registries, cache, projectDirectory);
+
     /// <summary>Finds buildpacks that are not built in.</summary>
     public BuildpackSources BuildpackSources() => new(Registries, cache, projectDirectory, Lifecycle.BuildpackSources.MachinePlatform, Warn);
 

@@ -35,24 +35,23 @@ internal sealed class RunImages(RegistryClient registries, LayerCache cache, str
     /// <exception cref="CodedException">BPT5020: it is gone; or why it cannot be read.</exception>
     public async Task<ResolvedImage> ReopenAsync(AnalyzedRunImage analyzed, Func<CancellationToken, Task<IReadOnlyCollection<KnownLayer>>> elsewhere, CancellationToken cancellationToken)
     {
-        Platform platform = analyzed.Facts.Platform;
-        Image? image;
-        if (analyzed.Name == "scratch")
-        {
-            image = Image.Empty(platform);
-        }
-        else if (DebianRunImageName.IsMeant(analyzed.Name))
-        {
-            Digest digest = Digest.Parse(analyzed.Reference[(analyzed.Reference.LastIndexOf('@') + 1)..]);
-            image = await new CachedImages(cache.Content).FindAsync(digest, analyzed.Name, cancellationToken)
-                ?? await new CachedImages(cache.Content).FindAsync(digest, analyzed.Name, await elsewhere(cancellationToken), cancellationToken);
-        }
-        else
-        {
-            ImageLocation location = ImageLocation.Parse(analyzed.Reference, projectDirectory);
-            image = await Open(location).ReadAsync(location.Selector, platform, cancellationToken);
-        }
+        Image? image = await FindAsync(analyzed.Reference, analyzed.Facts.Platform, cancellationToken);
+        if (image is null && DebianRunImageName.IsMeant(analyzed.Name))
+            image = await new CachedImages(cache.Content).FindAsync(AssembledDigest(analyzed.Reference), analyzed.Name, await elsewhere(cancellationToken), cancellationToken);
         return new ResolvedImage(analyzed.Name, analyzed.Reference, image ?? throw TaskErrors.RunImageGone(analyzed.Name)) { Fingerprints = analyzed.Fingerprints };
+    }
+
+    /// <summary>The image that was found by a name once.</summary>
+    /// <param name="reference">The name, pinned to what was found.</param>
+    /// <param name="platform">What it is for.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>The image, or null where it is gone.</returns>
+    /// <exception cref="CodedException">It cannot be read.</exception>
+    public async Task<Image?> FindAsync(string reference, Platform platform, CancellationToken cancellationToken)
+    {
+        if (DebianRunImageName.IsMeant(reference)) return await new CachedImages(cache.Content).FindAsync(AssembledDigest(reference), reference, cancellationToken);
+        ImageLocation location = ImageLocation.Parse(reference, projectDirectory);
+        return location.Kind == ImageLocationKind.Scratch ? Image.Empty(platform) : await Open(location).ReadAsync(location.Selector, platform, cancellationToken);
     }
 
     /// <summary>Whether a run image may be asked for before it is needed: a file may be written by the build itself.</summary>
@@ -69,6 +68,8 @@ internal sealed class RunImages(RegistryClient registries, LayerCache cache, str
         await new CachedImages(cache.Content).KeepAsync(image, cancellationToken);
         return new ResolvedImage(request.Name, $"{request.Name}@{image.Digest}", image);
     }
+
+    private static Digest AssembledDigest(string reference) => Digest.Parse(reference[(reference.LastIndexOf('@') + 1)..]);
 
     private IImageStore Open(ImageLocation location) => location.OpenStore(registries, cache.Content)!;
 }

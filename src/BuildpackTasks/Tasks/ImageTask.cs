@@ -15,6 +15,9 @@ public abstract class ImageTask : MSBuildTask, ICancelableTask, IDisposable
     /// <summary>Where long work says what it does, for who asks for details.</summary>
     private protected IProgress<string> Details => new Messages(Detail);
 
+    /// <summary>Where long work says what every user shall see.</summary>
+    private protected IProgress<string> Announcements => new Messages(Say);
+
     /// <inheritdoc/>
     public void Cancel()
     {
