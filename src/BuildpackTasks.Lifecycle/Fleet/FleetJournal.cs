@@ -43,9 +43,10 @@ internal sealed class FleetJournal : IDisposable
         DateTimeOffset now = time.GetUtcNow();
         long end = await journal.ReadAsync(request, now, cancellationToken);
         if (end == 0) journal.RollbackFile = settings.RollbackFile ?? Path.Combine(settings.Directory, Lifecycle.RollbackFile.NameOf(now));
-        journal.log = LineLog.Open(journal.path, end, toDisk: false);
+        journal.log = LineLog.Open(journal.path, toDisk: false);
         try
         {
+            journal.log.Begin(end);
             if (end == 0) await journal.log.AppendAsync(Header(request, now, journal.RollbackFile));
             if (journal.done.Count > 0) journal.earlier = new FileStream(journal.path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
             return journal;

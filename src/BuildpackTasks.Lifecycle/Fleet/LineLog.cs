@@ -23,23 +23,36 @@ internal sealed class LineLog : IDisposable
     public string Path => file.Name;
 
     /// <summary>Opens a file, or creates it with its directory.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="length">How much of it is kept: what follows is a line that was torn.</param>
+    /// <param name="path">The file. Nobody else can append to it meanwhile.</param>
     /// <param name="toDisk">Whether a line counts as appended only when a loss of power cannot take it back.</param>
-    /// <exception cref="LifecycleException">BPT2259: it cannot be written.</exception>
-    public static LineLog Open(string path, long length, bool toDisk)
+    /// <exception cref="LifecycleException">BPT2259: it cannot be written, or another run writes it.</exception>
+    public static LineLog Open(string path, bool toDisk)
     {
         try
         {
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read | FileShare.Delete, bufferSize: 0);
-            file.SetLength(length);
-            file.Position = length;
-            return new LineLog(file, toDisk);
+            // On Unix only FileShare.None asks for the (advisory) lock; on Windows it would keep readers out as well.
+            FileShare share = OperatingSystem.IsWindows() ? FileShare.Read | FileShare.Delete : FileShare.None;
+            return new LineLog(new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, share, bufferSize: 0), toDisk);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw LifecycleErrors.CannotKeepState(path, e);
+        }
+    }
+
+    /// <summary>Has the next line begin at a place in the file: what follows it is a line that was torn.</summary>
+    /// <exception cref="LifecycleException">BPT2259: it cannot be written.</exception>
+    public void Begin(long place)
+    {
+        try
+        {
+            file.SetLength(place);
+            file.Position = place;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw LifecycleErrors.CannotKeepState(file.Name, e);
         }
     }
 

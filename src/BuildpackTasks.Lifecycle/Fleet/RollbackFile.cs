@@ -65,10 +65,11 @@ internal sealed class RollbackFile(string path, TimeProvider time) : IDisposable
         try
         {
             if (log is not null) return log;
-            long end = File.Exists(path) ? await EndAsync(path, cancellationToken) : 0;
-            LineLog opened = LineLog.Open(path, end, toDisk: true);
+            LineLog opened = LineLog.Open(path, toDisk: true);
             try
             {
+                long end = await EndAsync(path, cancellationToken);
+                opened.Begin(end);
                 if (end == 0) await opened.AppendAsync(Header(time.GetUtcNow()));
                 return log = opened;
             }

@@ -20,7 +20,7 @@ internal sealed class SummaryText(TextWriter writer) : IDisposable
 
     public void Begin(string kind, string time)
     {
-        writer.WriteLine($"{char.ToUpperInvariant(kind[0])}{kind[1..]}, begun {time}");
+        Line($"{char.ToUpperInvariant(kind[0])}{kind[1..]}, begun {time}");
         writer.WriteLine();
     }
 
@@ -33,11 +33,11 @@ internal sealed class SummaryText(TextWriter writer) : IDisposable
             _ => "",
         };
         string numbered = string.Concat(record.Changes.Select(NumberOf).Distinct().Select(static number => number is null ? " [more]" : $" [{number}]"));
-        writer.WriteLine($"{Word(record.Status),-16}  {digests,-28}  {record.Name}{numbered}".TrimEnd());
-        if (record.KeptAs is { } keptAs) writer.WriteLine($"    kept as {keptAs}");
-        foreach (string overridden in record.Overridden) writer.WriteLine($"    forced: {overridden}");
-        foreach (string note in record.Notes) writer.WriteLine($"    {note}");
-        if (record.ErrorCode is not null) writer.WriteLine($"    {record.ErrorCode}: {record.Error}");
+        Line($"{Word(record.Status),-16}  {digests,-28}  {record.Name}{numbered}".TrimEnd());
+        if (record.KeptAs is { } keptAs) Line($"    kept as {keptAs}");
+        foreach (string overridden in record.Overridden) Line($"    forced: {overridden}");
+        foreach (string note in record.Notes) Line($"    {note}");
+        if (record.ErrorCode is not null) Line($"    {record.ErrorCode}: {record.Error}");
     }
 
     public void End(FleetSummary summary)
@@ -50,16 +50,19 @@ internal sealed class SummaryText(TextWriter writer) : IDisposable
         if (hasMore)
         {
             writer.WriteLine();
-            writer.WriteLine($"[more] changes that differ from these {MaxChanges} are in {Path.GetFileName(summary.JsonFile)}");
+            Line($"[more] changes that differ from these {MaxChanges} are in {Path.GetFileName(summary.JsonFile)}");
         }
         writer.WriteLine();
-        foreach (string note in summary.Notes) writer.WriteLine(note);
-        if (summary.Problem is { } problem) writer.WriteLine($"{problem.Code}: {problem.Message}");
-        writer.WriteLine($"{summary.Counts}{(summary.IsInterrupted ? "; the run was stopped" : "")}");
-        if (summary.RollbackFile is { } file) writer.WriteLine($"To take it back: RollbackFile={file}");
+        foreach (string note in summary.Notes) Line(note);
+        if (summary.Problem is { } problem) Line($"{problem.Code}: {problem.Message}");
+        Line($"{summary.Counts}{(summary.IsInterrupted ? "; the run was stopped" : "")}");
+        if (summary.RollbackFile is { } file) Line($"To take it back: RollbackFile={file}");
     }
 
     public void Dispose() => writer.Dispose();
+
+    // What images say of themselves is written to terminals.
+    private void Line(string text) => writer.WriteLine(string.Concat(text.Select(static character => char.IsControl(character) ? '?' : character)));
 
     private int? NumberOf(FleetChange change)
     {
@@ -80,8 +83,8 @@ internal sealed class SummaryText(TextWriter writer) : IDisposable
 
     private void Write(int number, FleetChange change, int images)
     {
-        writer.WriteLine($"[{number}] {images} {(images == 1 ? "image" : "images")}");
-        foreach (string line in Lines(change)) writer.WriteLine($"    {line}");
+        Line($"[{number}] {images} {(images == 1 ? "image" : "images")}");
+        foreach (string line in Lines(change)) Line($"    {line}");
     }
 
     private static IEnumerable<string> Lines(FleetChange change)

@@ -131,6 +131,27 @@ public sealed class FleetResumeTests
         CollectionAssert.AreEqual(fleet.Old.ToArray(), await fleet.DigestsAsync(Token));
     }
 
+    [TestMethod]
+    public async Task A_rollback_file_that_another_run_writes_is_not_shared_with_it()
+    {
+        await using FleetCase fleet = await FleetCase.CreateAsync(new FleetShape(2), Token);
+        string own = fleet.Write("own.jsonl", "");
+        var rebase = fleet.Rebase;
+        FleetSummary? other = null;
+        // The first image is moved and noted by then.
+        fleet.Rebase = async (image, name, stop) =>
+        {
+            if (name == fleet.Fleet.Names[1]) other = await new FleetRebaser(fleet.Open, rebase, fleet.Settings() with { Directory = $"{fleet.State}-other", RollbackFile = own }).RunAsync(new[] { FleetItem.Parse(name, "/") }.ToAsyncEnumerable(), null, stop);
+            return await rebase(image, name, stop);
+        };
+
+        FleetSummary summary = await fleet.RunAsync(fleet.Settings() with { RollbackFile = own, Concurrency = 1 }, Token);
+
+        Assert.AreEqual("BPT2259", other!.Failures.Single().ErrorCode);
+        Assert.AreEqual("2 rebased", summary.Counts.ToString());
+        Assert.AreEqual(1 + 2, File.ReadAllLines(own).Length);
+    }
+
     private static string Journal(FleetCase fleet) => Path.Combine(fleet.State, "journal.jsonl");
 
     private async Task<FleetSummary> FailOneAsync(FleetCase fleet)
