@@ -89,11 +89,18 @@ internal sealed class PlatformRebase(RebaseSettings settings, IRunImageSource so
         update.After,
         [
             .. update.Layers
-                .Select(layer => (Index: image.IndexOf(image.LayersOf(update.Buildpack)[layer.Key].Sha), layer.Key, layer.Value.Layer))
+                .Select(layer => (Index: PlaceOf(image, update.Buildpack, layer.Key), layer.Key, layer.Value.Layer))
                 .OrderBy(static layer => layer.Index)
                 .Select(layer => new LayerChange(layer.Key, image.Image.Layers[layer.Index], layer.Layer)),
         ],
         update.Packages);
+
+    private static int PlaceOf(BuildpacksImage image, BuildpackId buildpack, string name)
+    {
+        Digest diffId = image.LayersOf(buildpack)[name].Sha;
+        // A label can name layers that only builds see.
+        return image.IndexOf(diffId) is >= 0 and int index ? index : throw LifecycleErrors.LayerMissingInImage(image.Name, $"{buildpack}:{name}", diffId);
+    }
 
     private static Image Apply(BuildpacksImage image, RunImageMove? move, IReadOnlyList<LayerUpdate> updates)
     {
@@ -103,7 +110,7 @@ internal sealed class PlatformRebase(RebaseSettings settings, IRunImageSource so
         {
             foreach ((string name, UpdatedLayer layer) in update.Layers.OrderBy(static layer => layer.Key, StringComparer.Ordinal))
             {
-                changed = changed.WithLayer(image.IndexOf(image.LayersOf(update.Buildpack)[name].Sha), layer.Layer, layer.CreatedBy);
+                changed = changed.WithLayer(PlaceOf(image, update.Buildpack, name), layer.Layer, layer.CreatedBy);
                 label.Set(update.Buildpack, name, layer);
             }
         }

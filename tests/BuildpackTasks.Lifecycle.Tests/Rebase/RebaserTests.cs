@@ -144,6 +144,19 @@ public sealed class RebaserTests
         Assert.HasCount(before.Config.Labels.Count - 1, after.Config.Labels);
     }
 
+    [TestMethod]
+    public async Task A_layer_that_is_in_the_label_only_cannot_be_updated()
+    {
+        using var app = new RebasedBuild();
+        Image image = NamedImages.Of(["os", "app"]).WithMetadata("""
+            {"app":[{"sha":"{app}"}],"buildpacks":[{"key":"acme/runtime","version":"1","layers":{"runtime":{"sha":"{os}","data":{"version":"1"},"launch":false,"build":true,"cache":false}}}],"runImage":{"topLayer":"{os}","image":"base:1"}}
+            """);
+
+        var error = await Assert.ThrowsExactlyAsync<LifecycleException>(async () => await image.RebaseAsync(new FixedRunImages(), new RebaseSettings { ReplacesRunImage = false }, null, app.Updater("2")));
+
+        StringAssert.StartsWith($"{error.Code}: {error.Message}", "BPT2222: The image 'web:1' says that it has the layer 'acme/runtime:runtime'");
+    }
+
     private static Image AppFor(string architecture) => NamedImages.Of(["os", "app"], new Platform("linux", architecture)).WithMetadata(Label);
 
     private static TaggedImage IndexOf(params Image[] images) => IndexOf([], images);
