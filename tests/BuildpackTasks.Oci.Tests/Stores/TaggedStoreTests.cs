@@ -181,6 +181,23 @@ public sealed class TaggedStoreTests
     }
 
     [TestMethod]
+    public async Task A_changed_image_of_a_layout_has_the_digest_that_was_foretold_whatever_its_format_and_platform()
+    {
+        await using TaggedStorePlace place = await TaggedStorePlace.CreateAsync(isRegistry: false, Token);
+        Image docker = TestImages.Create("app").WithFormat(ImageFormat.Docker);
+        await place.Store.WriteAsync(docker, ["other"], null, Token);
+        await place.AddManifestAsync(Encoding.UTF8.GetString(docker.ManifestBytes.Span), MediaTypes.DockerManifest, "docker", Token);
+        TaggedImage before = (await place.Store.ReadTaggedAsync("docker", Token))!;
+        Assert.AreEqual(docker.Digest, before.Descriptor.Digest);
+
+        Image after = before.Images[0].Rebase(1, Image.Empty(TestImages.Arm64).Append(TestLayer.Create(("etc/os-release", "ID=newer\n"))));
+        await place.Store.WriteAsync(after, ["docker"], null, Token);
+
+        Assert.AreEqual(after.Descriptor, (await place.Store.ReadTaggedAsync("docker", Token))!.Descriptor);
+        Assert.AreEqual(MediaTypes.DockerManifest, after.Descriptor.MediaType);
+    }
+
+    [TestMethod]
     public async Task A_tag_of_a_layout_that_is_on_several_images_is_not_one_thing()
     {
         await using TaggedStorePlace place = await TaggedStorePlace.CreateAsync(isRegistry: false, Token);

@@ -76,17 +76,19 @@ internal sealed class LayoutIndex
     /// <param name="tag">The tag.</param>
     /// <param name="repository">The repository under whose name container engines load the image, or null.</param>
     public LayoutIndex With(TaggedImage image, string tag, ImageReference? repository) =>
-        Without(tag).With(image.Descriptor, image.IsIndex ? null : image.Images[0].Config.Platform, [tag], repository);
+        Without([tag]).With(image.Descriptor, image.IsIndex ? null : image.Images[0].Config.Platform, [tag], repository);
 
-    private LayoutIndex Without(string tag)
+    /// <summary>This index without whatever has one of the tags.</summary>
+    /// <param name="tags">The tags.</param>
+    public LayoutIndex Without(IReadOnlyList<string> tags)
     {
         var changed = (JsonObject)json.DeepClone();
         var nodes = (JsonArray?)changed["manifests"] ?? [];
         for (int index = Entries.Count - 1; index >= 0; index--)
         {
-            if (TagOf(Entries[index]) == tag) nodes.RemoveAt(index);
+            if (tags.Contains(TagOf(Entries[index]))) nodes.RemoveAt(index);
         }
-        return new LayoutIndex(changed, [.. Entries.Where(entry => TagOf(entry) != tag)]);
+        return new LayoutIndex(changed, [.. Entries.Where(entry => !tags.Contains(TagOf(entry)))]);
     }
 
     private LayoutIndex With(Descriptor added, Platform? platform, IReadOnlyList<string> tags, ImageReference? repository)

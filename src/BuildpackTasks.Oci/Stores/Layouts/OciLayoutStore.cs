@@ -61,7 +61,7 @@ public sealed class OciLayoutStore : ITaggedStore
     /// <summary>
     /// Writes an image under its tags. What had one of the tags for the same platform is replaced, and blobs that only it
     /// referenced are removed; everything else stays. An image with Docker's media types gets those of OCI: readers of layouts
-    /// do not look for others.
+    /// do not look for others. One that was read and whose layers were replaced is what it was, and takes the place of all that had a tag.
     /// </summary>
     /// <inheritdoc/>
     /// <exception cref="OciException">
@@ -70,13 +70,14 @@ public sealed class OciLayoutStore : ITaggedStore
     /// </exception>
     public Task WriteAsync(Image image, IReadOnlyList<string> tags, IProgress<BlobTransfer>? progress, CancellationToken cancellationToken)
     {
-        image = image.WithFormat(ImageFormat.Oci);
-        return WriteAsync(new Change(writer => writer.WriteBlobsAsync(image, progress, cancellationToken), index => index.With(image, tags, repository)), tags, cancellationToken);
+        if (!image.IsNew) image = image.WithFormat(ImageFormat.Oci);
+        LayoutIndex With(LayoutIndex index) => (image.IsNew ? index.Without(tags) : index).With(image, tags, repository);
+        return WriteAsync(new Change(writer => writer.WriteBlobsAsync(image, progress, cancellationToken), With), tags, cancellationToken);
     }
 
     /// <summary>
     /// Writes an image for several platforms: its index, under the tags in place of everything that had one of them. Blobs that
-    /// nothing references any more are removed. The media types are those of OCI.
+    /// nothing references any more are removed. The media types are those of OCI, unless it is one that was read and changed.
     /// </summary>
     /// <inheritdoc/>
     /// <exception cref="OciException">
@@ -85,7 +86,7 @@ public sealed class OciLayoutStore : ITaggedStore
     /// </exception>
     public Task WriteIndexAsync(ImageIndex index, IReadOnlyList<string> tags, IProgress<BlobTransfer>? progress, CancellationToken cancellationToken)
     {
-        index = index.WithFormat(ImageFormat.Oci);
+        if (!index.Images.Any(static image => image.IsNew)) index = index.WithFormat(ImageFormat.Oci);
         return WriteAsync(new Change(writer => writer.WriteBlobsAsync(index, progress, cancellationToken), present => present.With(index, tags, repository)), tags, cancellationToken);
     }
 
