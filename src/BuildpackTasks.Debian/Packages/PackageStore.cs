@@ -85,9 +85,12 @@ internal sealed class PackageStore(MirrorClient mirror, LayerCache cache)
         Digest content = await cache.Content.AddAsync(
             async (stream, token) =>
             {
-                await using var deb = new HashingStream(new FileStream(cache.Content.PathOf(package.Digest)!, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete));
+                await using var file = new FileStream(cache.Content.PathOf(package.Digest)!, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+                await using var deb = new DigestingStream(file, package.Digest);
                 unpacked = await new PackageReader(package.Name).ReadAsync(deb, stream, token);
-                if (await deb.FinishAsync(token) != package.Digest) throw DebianErrors.MalformedPackage(package.Name, "its file in the layer cache is damaged");
+                // What the reader had no use for is part of the file too.
+                await deb.CopyToAsync(Stream.Null, token);
+                if (!deb.IsExpected) throw DebianErrors.MalformedPackage(package.Name, "its file in the layer cache is damaged");
             },
             expected: null,
             cancellationToken);

@@ -32,9 +32,6 @@ public sealed record ProgramEnvironment
     /// <summary>Where the program sees its buildpack: <c>/cnb/buildpacks/ID/VERSION</c>.</summary>
     public required string BuildpackDirectory { get; init; }
 
-    /// <summary>Where the program sees what the platform gives it.</summary>
-    public string PlatformDirectory { get; init; } = "/platform";
-
     /// <summary>What the image is for, such as <c>production</c>.</summary>
     public string ExecutionEnvironment { get; init; } = "production";
 
@@ -73,7 +70,7 @@ public sealed record ProgramEnvironment
 
         foreach ((string name, string value) in ImageEnvironment.Apply(variables, [.. BuildEnvironment, .. User(), .. OperatorEnvironment])) variables[name] = value;
 
-        variables["CNB_PLATFORM_DIR"] = PlatformDirectory;
+        variables["CNB_PLATFORM_DIR"] = PlatformDirectory.ProgramPath;
         variables["CNB_BUILDPACK_DIR"] = BuildpackDirectory;
         foreach ((string name, string value) in phase) variables[name] = value;
         if (Api.HasTargets) AddTarget(variables);

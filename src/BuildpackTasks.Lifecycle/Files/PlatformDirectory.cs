@@ -7,6 +7,9 @@ namespace BuildpackTasks.Lifecycle;
 /// </summary>
 internal static class PlatformDirectory
 {
+    /// <summary>Where programs see it. The platform may choose; every platform chooses this (platform specification, "CNB_PLATFORM_DIR").</summary>
+    public const string ProgramPath = "/platform";
+
     private const UnixFileMode ForOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Writes the directory.</summary>

@@ -45,7 +45,7 @@ internal sealed class MachinePrograms : ProgramRunner
             [
                 (settings.ImageAppDirectory, Existing(settings.AppDirectory)),
                 ("/layers", Existing(settings.LayersDirectory)),
-                ("/platform", programs.scratch.CreatePlatform(settings.UserEnvironment)),
+                (PlatformDirectory.ProgramPath, programs.scratch.CreatePlatform(settings.UserEnvironment)),
                 .. settings.Buildpacks.DistinctBy(static buildpack => buildpack.ProgramPath).Select(static buildpack => (buildpack.ProgramPath, Existing(buildpack.Directory))),
                 (BuildView.Exchange, programs.exchanges),
             ];

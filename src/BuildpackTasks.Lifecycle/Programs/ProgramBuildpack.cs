@@ -28,7 +28,7 @@ public sealed class ProgramBuildpack(BuildpackDescriptor descriptor, ProgramHost
 
         var start = new ProgramStart(
             $"{PathInView}/bin/detect",
-            ["/platform", planInView],
+            [PlatformDirectory.ProgramPath, planInView],
             Environment(place, context.RunImage, context.Environment, context.OperatorEnvironment, context.ExecutionEnvironment).ForDetection(planInView),
             host.ImageAppDirectory)
         { Exchange = exchange };
@@ -65,7 +65,7 @@ public sealed class ProgramBuildpack(BuildpackDescriptor descriptor, ProgramHost
 
         var start = new ProgramStart(
             $"{PathInView}/bin/build",
-            [context.ImageLayersDirectory, "/platform", planInView],
+            [context.ImageLayersDirectory, PlatformDirectory.ProgramPath, planInView],
             (Environment(place, context.RunImage, context.Environment, context.OperatorEnvironment, context.ExecutionEnvironment) with { BuildEnvironment = context.BuildEnvironment })
                 .ForBuild(context.ImageLayersDirectory, planInView),
             context.ImageAppDirectory)

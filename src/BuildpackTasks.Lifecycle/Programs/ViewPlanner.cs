@@ -4,8 +4,8 @@ namespace BuildpackTasks.Lifecycle;
 internal sealed class ViewPlanner(BuildViewSettings settings, ScratchDirectory scratch)
 {
     // Programs could not run, or would not find what they are told of, with the app in place of one of these.
-    private static readonly string[] Taken = ["/bin", "/cnb", "/dev", "/etc", "/layers", "/lib", "/lib32", "/lib64", "/libx32", "/platform", "/proc", "/run", "/sbin", "/sys", "/usr"];
-    private static readonly string[] TakenWithContent = ["/cnb", "/dev", "/layers", "/platform", "/proc", "/sys"];
+    private static readonly string[] Taken = ["/bin", "/cnb", "/dev", "/etc", "/layers", "/lib", "/lib32", "/lib64", "/libx32", PlatformDirectory.ProgramPath, "/proc", "/run", "/sbin", "/sys", "/usr"];
+    private static readonly string[] TakenWithContent = ["/cnb", "/dev", "/layers", PlatformDirectory.ProgramPath, "/proc", "/sys"];
 
     private static readonly string[] Devices = ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"];
     private static readonly ViewLink[] DeviceLinks =
@@ -72,7 +72,7 @@ internal sealed class ViewPlanner(BuildViewSettings settings, ScratchDirectory s
         _ = tree.TryMount(ViewMountKind.Scratch, Made("vartmp", isDirectory: true), "/var/tmp");
         if (!tree.TryMount(ViewMountKind.Scratch, Made("home", isDirectory: true), BuildView.Home)) throw LifecycleErrors.NoPlaceInView(BuildView.Home);
 
-        tree.Mount(ViewMountKind.ReadOnly, scratch.CreatePlatform(settings.UserEnvironment), "/platform");
+        tree.Mount(ViewMountKind.ReadOnly, scratch.CreatePlatform(settings.UserEnvironment), PlatformDirectory.ProgramPath);
         tree.Mount(ViewMountKind.ReadOnly, Existing(settings.LayersDirectory), "/layers");
         foreach (BuildpackDirectory buildpack in settings.Buildpacks.DistinctBy(static buildpack => buildpack.ProgramPath)) Place(ViewMountKind.ReadOnly, buildpack.Directory, buildpack.ProgramPath);
         // Each program has one of its own mounted there.

@@ -57,16 +57,6 @@ public sealed class LayerCache
     public Task<Digest> DigestOfAsync(FileContent content, CancellationToken cancellationToken) =>
         Task.FromResult(files.Of(content, content.SourcePath ?? "content", cancellationToken));
 
-    /// <summary>
-    /// The identity of a layer computed from its entries: equal fingerprints mean equal bytes, on every machine.
-    /// </summary>
-    /// <param name="contents">What the layer holds.</param>
-    /// <param name="compression">How it is compressed.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
-    /// <exception cref="OciException">BPT1012: a file cannot be read.</exception>
-    public async Task<Digest> FingerprintAsync(LayerContents contents, LayerCompression compression, CancellationToken cancellationToken) =>
-        LayerFingerprint.Compute(contents, await DigestsAsync(contents, cancellationToken), compression);
-
     /// <summary>The layer that was made of a fingerprint, or null where none is known or its bytes are gone.</summary>
     /// <param name="fingerprint">The fingerprint.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
