@@ -43,7 +43,7 @@ internal sealed class FleetJournal : IDisposable
         DateTimeOffset now = time.GetUtcNow();
         long end = await journal.ReadAsync(request, now, cancellationToken);
         if (end == 0) journal.RollbackFile = settings.RollbackFile ?? Path.Combine(settings.Directory, Lifecycle.RollbackFile.NameOf(now));
-        journal.log = LineLog.Open(journal.path, toDisk: false);
+        journal.log = LineLog.Open(journal.path, isAlone: false, toDisk: false);
         try
         {
             journal.log.Begin(end);

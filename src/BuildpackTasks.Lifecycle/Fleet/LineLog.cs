@@ -23,23 +23,25 @@ internal sealed class LineLog : IDisposable
     public string Path => file.Name;
 
     /// <summary>Opens a file, or creates it with its directory.</summary>
-    /// <param name="path">The file. Nobody else can append to it meanwhile.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="isAlone">Whether no other run may read or write it meanwhile.</param>
     /// <param name="toDisk">Whether a line counts as appended only when a loss of power cannot take it back.</param>
     /// <exception cref="LifecycleException">BPT2259: it cannot be written, or another run writes it.</exception>
-    public static LineLog Open(string path, bool toDisk)
+    public static LineLog Open(string path, bool isAlone, bool toDisk)
     {
         try
         {
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-            // On Unix only FileShare.None asks for the (advisory) lock; on Windows it would keep readers out as well.
-            FileShare share = OperatingSystem.IsWindows() ? FileShare.Read | FileShare.Delete : FileShare.None;
-            return new LineLog(new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, share, bufferSize: 0), toDisk);
+            return new LineLog(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, isAlone ? FileShare.None : FileShare.Read | FileShare.Delete, bufferSize: 0), toDisk);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw LifecycleErrors.CannotKeepState(path, e);
         }
     }
+
+    /// <summary>The file from its beginning, to be read before the first line is appended.</summary>
+    public Stream Content => file;
 
     /// <summary>Has the next line begin at a place in the file: what follows it is a line that was torn.</summary>
     /// <exception cref="LifecycleException">BPT2259: it cannot be written.</exception>

@@ -55,7 +55,9 @@ internal sealed class RollbackFile(string path, TimeProvider time) : IDisposable
     /// <exception cref="LifecycleException">BPT2259: it cannot be read; BPT2267: it is something else.</exception>
     public static async Task CheckAsync(string path, CancellationToken cancellationToken)
     {
-        if (File.Exists(path)) await EndAsync(path, cancellationToken);
+        if (!File.Exists(path)) return;
+        await using FileStream file = Open(path);
+        await EndAsync(file, path, cancellationToken);
     }
 
     private async Task<LineLog> OpenAsync(CancellationToken cancellationToken)
@@ -65,10 +67,10 @@ internal sealed class RollbackFile(string path, TimeProvider time) : IDisposable
         try
         {
             if (log is not null) return log;
-            LineLog opened = LineLog.Open(path, toDisk: true);
+            LineLog opened = LineLog.Open(path, isAlone: true, toDisk: true);
             try
             {
-                long end = await EndAsync(path, cancellationToken);
+                long end = await EndAsync(opened.Content, path, cancellationToken);
                 opened.Begin(end);
                 if (end == 0) await opened.AppendAsync(Header(time.GetUtcNow()));
                 return log = opened;
@@ -85,9 +87,8 @@ internal sealed class RollbackFile(string path, TimeProvider time) : IDisposable
     }
 
     // Where the last whole line ends.
-    private static async Task<long> EndAsync(string path, CancellationToken cancellationToken)
+    private static async Task<long> EndAsync(Stream file, string path, CancellationToken cancellationToken)
     {
-        await using FileStream file = Open(path);
         var reader = new LineReader(file, MaxLine);
         long end = 0;
         while (await NextAsync(reader, path, cancellationToken) is { } line)

@@ -137,17 +137,18 @@ public sealed class FleetResumeTests
         await using FleetCase fleet = await FleetCase.CreateAsync(new FleetShape(2), Token);
         string own = fleet.Write("own.jsonl", "");
         var rebase = fleet.Rebase;
-        FleetSummary? other = null;
+        LifecycleException? refused = null;
         // The first image is moved and noted by then.
         fleet.Rebase = async (image, name, stop) =>
         {
-            if (name == fleet.Fleet.Names[1]) other = await new FleetRebaser(fleet.Open, rebase, fleet.Settings() with { Directory = $"{fleet.State}-other", RollbackFile = own }).RunAsync(new[] { FleetItem.Parse(name, "/") }.ToAsyncEnumerable(), null, stop);
+            var other = new FleetRebaser(fleet.Open, rebase, fleet.Settings() with { Directory = $"{fleet.State}-other", RollbackFile = own });
+            if (name == fleet.Fleet.Names[1]) refused = await Assert.ThrowsExactlyAsync<LifecycleException>(() => other.RunAsync(new[] { FleetItem.Parse(name, "/") }.ToAsyncEnumerable(), null, stop));
             return await rebase(image, name, stop);
         };
 
         FleetSummary summary = await fleet.RunAsync(fleet.Settings() with { RollbackFile = own, Concurrency = 1 }, Token);
 
-        Assert.AreEqual("BPT2259", other!.Failures.Single().ErrorCode);
+        Assert.AreEqual("BPT2259", refused!.Code);
         Assert.AreEqual("2 rebased", summary.Counts.ToString());
         Assert.AreEqual(1 + 2, File.ReadAllLines(own).Length);
     }
