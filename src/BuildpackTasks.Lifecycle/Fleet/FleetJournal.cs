@@ -42,7 +42,7 @@ internal sealed class FleetJournal : IDisposable
         string request = Identity(settings);
         DateTimeOffset now = time.GetUtcNow();
         long end = await journal.ReadAsync(request, now, cancellationToken);
-        if (end == 0) journal.RollbackFile = settings.RollbackFile ?? Path.Combine(settings.Directory, Lifecycle.RollbackFile.NameOf(now));
+        if (end == 0) journal.RollbackFile = settings.RollbackFile ?? Lifecycle.RollbackFile.New(settings.Directory, now);
         journal.log = LineLog.Open(journal.path, isAlone: false, toDisk: false);
         try
         {

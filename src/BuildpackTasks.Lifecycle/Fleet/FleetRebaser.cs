@@ -53,7 +53,7 @@ public sealed class FleetRebaser(
 
         if (problem is null && !runner.IsListCut && summary.Counts.Total == 0) problem = LifecycleErrors.NothingAsked();
         if (runner.IsListCut) notes.Add("The run was stopped before the list of images was read to its end: further images were not reached.");
-        FleetSummary done = summary.Complete(new FleetEnd(notes, problem, cancellationToken.IsCancellationRequested, rollback is { Exists: true } ? rollback.Path : null));
+        FleetSummary done = summary.Complete(new FleetEnd(notes, problem, cancellationToken.IsCancellationRequested, IsMoved(journal, rollback) ? rollback!.Path : null));
         if (done.Succeeded) journal?.Close();
         return done;
 
@@ -74,6 +74,8 @@ public sealed class FleetRebaser(
             return record;
         }
     }
+
+    private static bool IsMoved(FleetJournal? journal, RollbackFile? rollback) => rollback is not null && (rollback.IsWritten || (journal!.IsResumed && File.Exists(rollback.Path)));
 
     // Only what the interrupted run was about to do and had not noted as done.
     private static async Task<IReadOnlyDictionary<UInt128, RollbackEntry>> EarlierAsync(FleetJournal? journal, RollbackFile? rollback)

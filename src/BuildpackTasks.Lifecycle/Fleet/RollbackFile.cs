@@ -20,11 +20,18 @@ internal sealed class RollbackFile(string path, TimeProvider time) : IDisposable
     /// <summary>The file.</summary>
     public string Path => path;
 
-    /// <summary>Whether it has an entry of this run or of one before.</summary>
-    public bool Exists => log is not null || File.Exists(path);
+    /// <summary>Whether this run has appended to it.</summary>
+    public bool IsWritten => log is not null;
 
-    /// <summary>The name of the file of a run that begins now.</summary>
-    public static string NameOf(DateTimeOffset begin) => $"rollback-{begin.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}.jsonl";
+    /// <summary>The path of the file of a run that begins now.</summary>
+    public static string New(string directory, DateTimeOffset begin)
+    {
+        string name = $"rollback-{begin.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}";
+        string path = System.IO.Path.Combine(directory, $"{name}.jsonl");
+        // Another run of the same second.
+        for (int i = 2; File.Exists(path); i++) path = System.IO.Path.Combine(directory, $"{name}-{i}.jsonl");
+        return path;
+    }
 
     /// <summary>Appends an entry.</summary>
     /// <returns>Ends when the entry is on the disk.</returns>
