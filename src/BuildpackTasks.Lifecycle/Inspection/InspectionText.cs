@@ -98,7 +98,8 @@ public static class InspectionText
     private static string Layer(InspectedLayer layer)
     {
         string row = $"{Bytes(layer.Layer.Descriptor.Size),10}  {layer.Layer.Descriptor.Digest.ToString()[..19]}  {Shown(layer.Name)}";
-        return layer.CreatedBy is { } by && layer.Kind != InspectedLayerKind.RunImage ? $"{row} ({Shown(by, 80)})" : row;
+        // The others are named already.
+        return layer is { CreatedBy: { } by, Kind: InspectedLayerKind.App or InspectedLayerKind.Unknown } ? $"{row} ({Shown(by, 80)})" : row;
     }
 
     private static IEnumerable<string> List<T>(string title, IReadOnlyList<T> items, Func<T, string> line)

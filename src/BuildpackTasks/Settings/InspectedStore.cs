@@ -22,7 +22,8 @@ internal static class InspectedStore
     {
         if (location.OpenStore(session.Registries, session.Content) is not { } store) return null;
         if (store is ITaggedStore tagged) return await tagged.ReadTaggedAsync(location.Selector, cancellationToken);
-        // An archive is read for one platform, and says nothing of which until it is asked.
+        if (store is OciArchiveStore archive) return await archive.ReadTaggedAsync(location.Selector, cancellationToken);
+        // What docker save writes holds images of one platform each, and says nothing of which until it is asked.
         OciException? refused = null;
         foreach (Platform platform in Platforms)
         {

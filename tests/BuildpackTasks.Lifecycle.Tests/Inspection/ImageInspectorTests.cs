@@ -39,9 +39,9 @@ public sealed class ImageInspectorTests
                             migrate: /app/Shop migrate in /srv
               project       {JsonNode.Parse(InspectedImages.Own.Config.Labels["io.buildpacks.project.metadata"])!.ToJsonString()}
               layers            1.0 kB  {Short("os")}  run image
-                                1.0 kB  {Short("runtime")}  acme/runtime:runtime (runtime)
-                                1.0 kB  {Short("packages")}  buildpacktasks/debian-packages:debian-packages (packages)
-                                1.0 kB  {Short("sbom")}  sbom (sbom)
+                                1.0 kB  {Short("runtime")}  acme/runtime:runtime
+                                1.0 kB  {Short("packages")}  buildpacktasks/debian-packages:debian-packages
+                                1.0 kB  {Short("sbom")}  sbom
                                 1.0 kB  {Short("lib")}  app (lib)
                                 1.0 kB  {Short("app")}  app (app)
             """, string.Join('\n', InspectionText.Lines(inspection, listsPackages: false)));

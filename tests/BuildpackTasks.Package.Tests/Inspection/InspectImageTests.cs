@@ -110,23 +110,27 @@ public sealed class InspectImageTests
     }
 
     [TestMethod]
-    public async Task Each_platform_of_an_index_is_inspected_also_where_no_buildpack_made_it()
+    [DataRow("docker", "{0}/runtime:10.0")]
+    [DataRow("oci-archive", "oci-archive:{1}:10.0")]
+    public async Task Each_platform_of_an_index_is_inspected_also_where_no_buildpack_made_it(string transport, string name)
     {
         using var operations = await OperationsDirectory.CreateAsync();
         await using var registry = await RegistryServer.StartAsync(cancellationToken: Token);
         RunImageIndex.Write(operations.Beside("index"));
-        await OtherTools.CopyAsync($"oci:{operations.Beside("index")}:10.0", $"docker://{registry.Host}/runtime:10.0", Token);
-        string raw = await OtherTools.DigestAsync($"docker://{registry.Host}/runtime:10.0", Token);
+        name = name.Replace("{0}", registry.Host, StringComparison.Ordinal).Replace("{1}", operations.Beside("index.tar"), StringComparison.Ordinal);
+        string place = transport == "docker" ? $"docker://{name}" : name;
+        await OtherTools.CopyAsync($"oci:{operations.Beside("index")}:10.0", place, Token);
+        string raw = await OtherTools.DigestAsync(place, Token);
 
         var file = operations.Beside("out/images.json");
-        var result = await operations.InspectAsync($"{registry.Host}/runtime:10.0", Token, $"-p:InspectOutput={file}");
+        var result = await operations.InspectAsync(name, Token, $"-p:InspectOutput={file}");
 
         JsonArray images = JsonNode.Parse(await File.ReadAllTextAsync(file, Token))!.AsArray();
         result.EnsureSuccess();
         Assert.AreEqual(
             $"linux/amd64 {raw} BPT2220 10.0.9 run image yes|linux/arm64 {raw} BPT2220 10.0.9 run image yes",
             string.Join('|', images.Select(static image => $"{image!["platform"]} {image["indexDigest"]} {image["rebase"]!["code"]} {image["runtime"]!["version"]} {image["runtime"]!["origin"]} {image["runtime"]!["newer"]!["answer"]}")));
-        Assert.Contains($"  {registry.Host}/runtime:10.0 for linux/arm64", result.Output.Split('\n').Select(static line => line.TrimEnd('\r')));
+        Assert.Contains($"  {name} for linux/arm64", result.Output.Split('\n').Select(static line => line.TrimEnd('\r')));
         Assert.AreEqual("images.json", string.Join(' ', Directory.GetFiles(operations.Beside("out")).Select(Path.GetFileName)));
     }
 

@@ -22,13 +22,19 @@ public sealed class OciArchiveStore(string path, ImageReference? repository = nu
     /// BPT1201 to BPT1205, BPT1220, BPT1221: the archive cannot be read, is damaged, or is of another kind. BPT1006: no image for
     /// the platform. BPT1003, BPT1004, BPT1007: the image is malformed or not supported.
     /// </exception>
-    public async Task<Image?> ReadAsync(string? selector, Platform platform, CancellationToken cancellationToken)
-    {
-        if (!Path.Exists(path)) return null;
-        ArchiveFiles files = await ArchiveFiles.OpenAsync(path, cancellationToken);
-        if (!IsOci(files)) throw OciErrors.OtherArchive(path, "oci-archive", DockerArchiveReader.IsDocker(files) ? "docker-archive" : null);
-        return await new LayoutReader(files).ReadAsync(selector, platform, cancellationToken);
-    }
+    public async Task<Image?> ReadAsync(string? selector, Platform platform, CancellationToken cancellationToken) =>
+        await OpenAsync(cancellationToken) is { } reader ? await reader.ReadAsync(selector, platform, cancellationToken) : null;
+
+    /// <summary>Reads what a tag or digest stands for, for all platforms; the only one where neither is given.</summary>
+    /// <param name="selector">A tag or a digest; null for the archive's only image.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>What it stands for, or null where the archive has nothing by that selector.</returns>
+    /// <exception cref="OciException">
+    /// BPT1201 to BPT1205, BPT1220, BPT1221, BPT1244: the archive cannot be read, is damaged, or is of another kind. BPT1003, BPT1004,
+    /// BPT1007: the image is malformed or not supported.
+    /// </exception>
+    public async Task<TaggedImage?> ReadTaggedAsync(string? selector, CancellationToken cancellationToken) =>
+        await OpenAsync(cancellationToken) is { } reader ? await reader.ReadTaggedAsync(selector, cancellationToken) : null;
 
     /// <summary>
     /// Writes an archive with the image under its tags in place of the one that is there. An image with Docker's media types gets
@@ -50,6 +56,13 @@ public sealed class OciArchiveStore(string path, ImageReference? repository = nu
 
     /// <summary>Whether an archive holds an OCI layout.</summary>
     internal static bool IsOci(ArchiveFiles files) => files.Find(LayoutReader.LayoutFile) is not null && files.Find(LayoutReader.IndexFile) is not null;
+
+    private async Task<LayoutReader?> OpenAsync(CancellationToken cancellationToken)
+    {
+        if (!Path.Exists(path)) return null;
+        ArchiveFiles files = await ArchiveFiles.OpenAsync(path, cancellationToken);
+        return IsOci(files) ? new LayoutReader(files) : throw OciErrors.OtherArchive(path, "oci-archive", DockerArchiveReader.IsDocker(files) ? "docker-archive" : null);
+    }
 
     private List<ArchiveEntry> Plan(Image image, IReadOnlyList<string> tags) =>
         Plan(LayoutIndex.Empty.With(image, tags, repository), Blobs(image), tags);
