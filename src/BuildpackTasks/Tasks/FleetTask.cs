@@ -57,7 +57,8 @@ public abstract class FleetTask : LifecycleTask
         foreach (FleetRecord failure in summary.Failures) LogFailure(failure);
         if (summary.Problem is { } problem) throw problem;
         cancellationToken.ThrowIfCancellationRequested();
-        if (!summary.Succeeded) throw TaskErrors.NotAllImages(summary.Counts, summary.JsonFile);
+        // What is wrong with the only image has been said.
+        if (!summary.Succeeded && summary.Counts.Total > 1) throw TaskErrors.NotAllImages(summary.Counts, summary.JsonFile);
     }
 
     private void LogFailure(FleetRecord failure) =>

@@ -27,6 +27,9 @@ public abstract class LifecycleTask : ImageTask
     /// <summary><c>ContainerRegistry</c>: the registry to push to; empty for none.</summary>
     public string? Registry { get; set; }
 
+    /// <summary>The registry that is written to, whose credentials the environment may hold; null for none.</summary>
+    private protected virtual string? OutputRegistry => Registry.OrNull();
+
     /// <summary>The state of the build.</summary>
     private protected ImageDirectory State => new(Path.TrimEndingDirectorySeparator(ImageDirectory));
 
@@ -50,8 +53,6 @@ public abstract class LifecycleTask : ImageTask
             session.Leave();
         }
     }
-
-    /// <summary>A layer that a buildpack keeps of the previous image is not there any more.</summary>
 
     /// <summary>Whether an error says that a registry has lost what an image names.</summary>
     private protected static bool IsLoss(CodedException e) => e.Code is "BPT1109" or "BPT1130" or "BPT2038" or "BPT2196";
@@ -82,7 +83,7 @@ public abstract class LifecycleTask : ImageTask
     private protected abstract Task RunAsync(ImageSession session, CancellationToken cancellationToken);
 
     private ImageSession Session => ImageSession.Of(
-        BuildEngine, new ImageSessionSettings(ImageDirectory, ProjectDirectory, CacheDirectory.OrNull(), CacheMaxSize.OrNull(), CacheRepository.OrNull(), Registry.OrNull()), Warn);
+        BuildEngine, new ImageSessionSettings(ImageDirectory, ProjectDirectory, CacheDirectory.OrNull(), CacheMaxSize.OrNull(), CacheRepository.OrNull(), OutputRegistry), Warn);
 
     /// <summary>Says something that is wrong without stopping the work.</summary>
     private protected void Warn(CodedWarning warning) =>

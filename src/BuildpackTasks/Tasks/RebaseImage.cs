@@ -59,6 +59,10 @@ public sealed class RebaseImage : FleetTask
     /// <summary>The SDK's <c>KnownFrameworkReference</c> items: the newest patches that it knows.</summary>
     public ITaskItem[] KnownFrameworks { get; set; } = [];
 
+    // The one that all images are in; a list may name several.
+    /// <inheritdoc/>
+    private protected override string? OutputRegistry => Registry.OrNull() ?? (NamedRegistries().Distinct(StringComparer.OrdinalIgnoreCase).ToArray() is [var registry] ? registry : null);
+
     /// <inheritdoc/>
     private protected override async Task RunAsync(ImageSession session, CancellationToken cancellationToken)
     {
@@ -73,6 +77,15 @@ public sealed class RebaseImage : FleetTask
         Rebaser rebaser = Rebaser(session, packs);
         var fleet = new FleetRebaser(location => Open(session, location), rebaser.RebaseAsync, settings);
         await ReportAsync(await fleet.RunAsync(ItemsAsync(session, settings, cancellationToken), Announcements, cancellationToken), cancellationToken);
+    }
+
+    private IEnumerable<string> NamedRegistries()
+    {
+        foreach (string name in ItemValues.Split(Image).Concat(ItemValues.Split(ImageRepository)))
+        {
+            if (ImageReference.TryParse(name, out ImageReference? reference)) yield return reference.Registry;
+        }
+        if (ImageCatalog.OrNull() is { } catalog) yield return catalog;
     }
 
     private Rebaser Rebaser(ImageSession session, PackRestore packs)

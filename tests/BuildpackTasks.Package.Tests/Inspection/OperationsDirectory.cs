@@ -40,6 +40,10 @@ internal sealed class OperationsDirectory : IDisposable
         [.. SdkProject.BuildEnvironment, new("ImageCacheDirectory", ImageCache.Directory), .. environment ?? []],
         cancellationToken: cancellationToken);
 
+    /// <summary>Runs a target, as whoever operates images would: with properties like <c>-p:Image=…</c>.</summary>
+    public Task<CommandResult> TargetAsync(string target, CancellationToken cancellationToken, params string[] arguments) =>
+        RunAsync(["msbuild", "-nologo", "-nodeReuse:false", $"-t:{target}", .. arguments], cancellationToken);
+
     /// <summary>Inspects images: the JSON in the log, and nothing beside it.</summary>
     public async Task<CommandResult> InspectAsync(string images, CancellationToken cancellationToken, params string[] arguments) =>
         await RunAsync(["msbuild", "-nologo", "-v:minimal", "-t:InspectImage", $"-p:Image={images.Replace(";", "%3B", StringComparison.Ordinal)}", .. arguments], cancellationToken);

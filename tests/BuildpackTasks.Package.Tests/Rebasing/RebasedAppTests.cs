@@ -26,10 +26,10 @@ public sealed partial class RebasedAppTests
         using var project = await WebAppAsync();
         var old = await PublishAsync(project, registry, "1.0", "-p:DotNetRuntimeVersion=10.0.12");
         var built = await PublishAsync(project, registry, "built", "-p:DotNetRuntimeVersion=10.0.14");
-        using var operations = await OperationsProject.CreateAsync();
+        using var operations = await OperationsDirectory.CreateAsync();
         await registry.ClearRequestsAsync(Token);
 
-        var rebased = await operations.RunAsync("RebaseImage", [$"-p:Image={registry.Host}/shop/web:1.0", "-p:DotNetRuntimeVersion=10.0.14", "-p:KeepTag=old-{tag}"], cancellationToken: Token);
+        var rebased = await operations.TargetAsync("RebaseImage", Token, [$"-p:Image={registry.Host}/shop/web:1.0", "-p:DotNetRuntimeVersion=10.0.14", "-p:KeepTag=old-{tag}"]);
 
         rebased.EnsureSuccess();
         var contents = new RegistryContents(registry);
@@ -53,12 +53,12 @@ public sealed partial class RebasedAppTests
         await using var mirror = await PatchedDebianMirror.StartAsync("trixie", [.. PackageName().Matches(system).Select(match => match.Groups["name"].Value)], Token);
         var version = await mirror.PatchAsync("base-files", "etc/debian_version", "13.99-patched\n", Token);
         string[] from = [$"-p:DebianMirror={mirror.Url}", $"-p:DebianKeyring={mirror.Keyring}"];
-        using var operations = await OperationsProject.CreateAsync();
+        using var operations = await OperationsDirectory.CreateAsync();
         var layers = await new RegistryContents(registry).LayersAsync("shop/web", "1.0", Token);
 
-        var shown = await operations.RunAsync("RebaseImage", [$"-p:Image={registry.Host}/shop/web:1.0", "-p:DryRun=true", .. from], cancellationToken: Token);
+        var shown = await operations.TargetAsync("RebaseImage", Token, [$"-p:Image={registry.Host}/shop/web:1.0", "-p:DryRun=true", .. from]);
         var unchanged = await new RegistryContents(registry).LayersAsync("shop/web", "1.0", Token);
-        var rebased = await operations.RunAsync("RebaseImage", [$"-p:Image={registry.Host}/shop/web:1.0", .. from], cancellationToken: Token);
+        var rebased = await operations.TargetAsync("RebaseImage", Token, [$"-p:Image={registry.Host}/shop/web:1.0", .. from]);
 
         Assert.Contains("base-files", shown.EnsureSuccess().Output);
         Assert.Contains(version, shown.Output);
@@ -77,9 +77,9 @@ public sealed partial class RebasedAppTests
         await using var registry = await RegistryServer.StartAsync(cancellationToken: Token);
         using var project = await Publishing.CreateAsync(ProjectTemplate.Console, "net10.0", $"InvariantGlobalization=true;{Publishing.SelfContained}");
         var digest = await PublishAsync(project, registry, "1.0");
-        using var operations = await OperationsProject.CreateAsync();
+        using var operations = await OperationsDirectory.CreateAsync();
 
-        var rebased = await operations.RunAsync("RebaseImage", [$"-p:Image={registry.Host}/shop/web:1.0", "-p:DotNetRuntimeVersion=10.0.14"], cancellationToken: Token);
+        var rebased = await operations.TargetAsync("RebaseImage", Token, [$"-p:Image={registry.Host}/shop/web:1.0", "-p:DotNetRuntimeVersion=10.0.14"]);
 
         Assert.AreEqual(1, rebased.ExitCode);
         Assert.Contains("error BPT3020", rebased.Output);
