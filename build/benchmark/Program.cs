@@ -26,9 +26,10 @@ if (args is [var first, ..] && int.TryParse(first, NumberStyles.None, CultureInf
 }
 
 var apps = names.Any() ? App.All.IntersectBy(names, app => app.Name).ToArray() : [.. App.All];
-if (times == 0 || names.Except(App.All.Select(app => app.Name)).Any())
+string[] known = [.. App.All.Select(app => app.Name), BuildpackBenchmark.Name];
+if (times == 0 || names.Except(known).Any())
 {
-    Console.Error.WriteLine($"run.sh [TIMES] [APP...]: TIMES is a number from 1, APP one of {string.Join(", ", App.All.Select(app => app.Name))}");
+    Console.Error.WriteLine($"run.sh [TIMES] [APP...]: TIMES is a number from 1, APP one of {string.Join(", ", known)}");
     return 2;
 }
 
@@ -43,17 +44,26 @@ foreach (var app in apps)
     rows.AddRange(await new AppBenchmark(app, registry, Math.Min(times, app.MaxTimes)).RunAsync());
 }
 
-Console.WriteLine(Row.Header);
-foreach (var row in rows)
+if (rows.Count > 0)
 {
-    Console.WriteLine(row);
+    Console.WriteLine(Row.Header);
+    foreach (var row in rows)
+    {
+        Console.WriteLine(row);
+    }
+
+    Console.WriteLine();
 }
 
-Console.WriteLine();
 foreach (var pair in rows.GroupBy(row => (row.App, row.Scenario)))
 {
     var sdk = pair.Single(row => row.Publisher == Publisher.Sdk.Name);
     Console.WriteLine(pair.Single(row => row.Publisher == Publisher.Tasks.Name).Beside(sdk));
+}
+
+if (!names.Any() || names.Contains(BuildpackBenchmark.Name))
+{
+    Console.WriteLine(await new BuildpackBenchmark(registry, times).RunAsync());
 }
 
 return 0;

@@ -14,6 +14,9 @@ internal sealed class Workspace(SdkProject project, App app, Publisher publisher
         disk.Dispose();
     }
 
+    /// <summary>The report of the last publish of an image.</summary>
+    public string ReportFile => Directory.EnumerateFiles(Path.Combine(project.Directory, "obj"), "report.toml", SearchOption.AllDirectories).Single();
+
     /// <summary>Changes one line of the app.</summary>
     public void Change() => project.Write("Greeting.cs", App.Greeting($"changed {++changes}"));
 
@@ -32,11 +35,12 @@ internal sealed class Workspace(SdkProject project, App app, Publisher publisher
 
     /// <summary>Publishes the image.</summary>
     /// <param name="cacheRepository">What shares layers between projects, for a publisher that has that.</param>
-    public Task<Measurement> PublishImageAsync(string? cacheRepository = null)
+    /// <param name="more">What else it is told.</param>
+    public Task<Measurement> PublishImageAsync(string? cacheRepository = null, params IEnumerable<string> more)
     {
         List<string> arguments =
         [
-            .. publisher.Arguments,
+            .. publisher.Arguments, .. more,
             $"-p:ContainerRegistry={registry.Host}", $"-p:ContainerRepository={repository}",
             $"-p:ContainerBaseImage={registry.Host}/dotnet/{app.BaseImage}:10.0",
         ];

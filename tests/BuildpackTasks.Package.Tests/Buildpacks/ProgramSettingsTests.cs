@@ -15,6 +15,54 @@ public sealed class ProgramSettingsTests : IDisposable
     public void Dispose() => directory.Dispose();
 
     [TestMethod]
+    public async Task A_project_descriptor_of_schema_0_3_names_what_is_kept_what_goes_first_and_what_is_for_which_environment()
+    {
+        string descriptor = directory.Write("project.toml", """
+            [_]
+            schema-version = "0.3"
+
+            [io.buildpacks]
+            include = ["*.dll", "*.json"]
+
+            [[io.buildpacks.pre.group]]
+            uri = "first"
+
+            [[io.buildpacks.group]]
+            uri = "live"
+            exec-env = ["production"]
+
+            [[io.buildpacks.group]]
+            uri = "check"
+            exec-env = ["test"]
+
+            [[io.buildpacks.build.env]]
+            name = "MODE"
+            value = "any"
+
+            [[io.buildpacks.build.env]]
+            name = "MODE"
+            value = "for tests"
+            exec-env = ["test"]
+
+            """);
+        BashBuildpack.Write(directory.Combine("first"), "acme/first", "exit 0", "echo mode $MODE, kept $(ls Tool.dll), others $(ls *.pdb 2>/dev/null | wc -l)");
+        BashBuildpack.Write(directory.Combine("live"), "acme/live", "exit 0", "echo live $MODE");
+        BashBuildpack.Write(directory.Combine("check"), "acme/check", "exit 0", "echo check $MODE");
+        BashBuildpack.Write(directory.Combine("own"), "acme/own", "exit 0", "echo own $MODE");
+
+        SharedResult production = await SharedProject.Programs.PublishImageAsync([$"-p:ProjectDescriptor={descriptor}"], Token);
+        SharedResult test = await SharedProject.Programs.PublishImageAsync([$"-p:ProjectDescriptor={descriptor}", "-p:ImageExecutionEnvironment=test"], Token);
+        SharedResult own = await SharedProject.Programs.PublishImageAsync([$"-p:ProjectDescriptor={descriptor}", $"-p:TestBuildpack={directory.Combine("own")}"], Token);
+
+        Assert.AreEqual("[acme/first] mode any, kept Tool.dll, others 0\n[acme/live] live any", Said(production), production.Command.All);
+        Assert.AreEqual("[acme/first] mode for tests, kept Tool.dll, others 0\n[acme/check] check for tests", Said(test), test.Command.All);
+        Assert.AreEqual("[acme/first] mode any, kept Tool.dll, others 0\n[acme/own] own any", Said(own), own.Command.All);
+        IReadOnlyList<string> paths = await (await ImageInLayout.ReadAsync(production.Layout, Token))["app"].PathsAsync(Token);
+        Assert.Contains("/app/Tool.dll", paths);
+        Assert.DoesNotContain("/app/Tool.pdb", paths);
+    }
+
+    [TestMethod]
     public async Task A_project_descriptor_leaves_files_out_brings_a_script_and_sets_the_build_environment()
     {
         string descriptor = directory.Write("project.toml", """
