@@ -58,4 +58,7 @@ internal static class TaskErrors
 
     public static TaskException NotAllImages(FleetCounts counts, string summary) =>
         new("BPT5032", $"Not every image is where it should be: {counts}. The reasons are above and in {summary}; mend them and run the same again.");
+
+    public static TaskException Interrupted(FleetCounts counts) =>
+        new("BPT5033", $"The run was stopped: {counts}. Run the same again: it goes on where it was.");
 }

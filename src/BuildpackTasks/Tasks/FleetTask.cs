@@ -47,8 +47,7 @@ public abstract class FleetTask : LifecycleTask
 
     /// <summary>Says what was done, and fails where not all of it was.</summary>
     /// <param name="summary">What was done.</param>
-    /// <param name="cancellationToken">Stops the reading of the summary.</param>
-    private protected async System.Threading.Tasks.Task ReportAsync(FleetSummary summary, CancellationToken cancellationToken)
+    private protected async System.Threading.Tasks.Task ReportAsync(FleetSummary summary)
     {
         string[] lines = await File.ReadAllLinesAsync(summary.TextFile, CancellationToken.None);
         foreach (string line in lines.Take(MaxShownLines)) Say(line);
@@ -56,7 +55,7 @@ public abstract class FleetTask : LifecycleTask
         Summary = [Item(summary)];
         foreach (FleetRecord failure in summary.Failures) LogFailure(failure);
         if (summary.Problem is { } problem) throw problem;
-        cancellationToken.ThrowIfCancellationRequested();
+        if (summary.IsInterrupted) throw TaskErrors.Interrupted(summary.Counts);
         // What is wrong with the only image has been said.
         if (!summary.Succeeded && summary.Counts.Total > 1) throw TaskErrors.NotAllImages(summary.Counts, summary.JsonFile);
     }

@@ -76,7 +76,7 @@ public sealed class RebaseImage : FleetTask
         using var packs = new PackRestore(BuildEngine, ProjectFile);
         Rebaser rebaser = Rebaser(session, packs);
         var fleet = new FleetRebaser(location => Open(session, location), rebaser.RebaseAsync, settings);
-        await ReportAsync(await fleet.RunAsync(ItemsAsync(session, settings, cancellationToken), Announcements, cancellationToken), cancellationToken);
+        await ReportAsync(await fleet.RunAsync(ItemsAsync(session, settings, cancellationToken), Announcements, cancellationToken));
     }
 
     private IEnumerable<string> NamedRegistries()

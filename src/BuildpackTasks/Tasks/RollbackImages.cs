@@ -13,6 +13,6 @@ public sealed class RollbackImages : FleetTask
         FleetSettings settings = FleetSettings;
         string file = settings.RollbackFile ?? throw TaskErrors.BadValue("RollbackFile", "", "the file that the rebase left");
         var rollback = new FleetRollback(location => Open(session, location), settings, Force);
-        await ReportAsync(await rollback.RunAsync(file, Announcements, cancellationToken), cancellationToken);
+        await ReportAsync(await rollback.RunAsync(file, Announcements, cancellationToken));
     }
 }
