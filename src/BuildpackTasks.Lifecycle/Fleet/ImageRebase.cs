@@ -36,7 +36,7 @@ internal sealed class ImageRebase(
 
         RebaseResult result = await rebases.RebaseAsync(store.Name, image, item.Name, cancellationToken);
         if (!result.IsChanged) return UpToDate(item, result);
-        if (rollback is null) return FleetRecord.Of(item.Name, FleetStatus.WouldBeRebased, result);
+        if (rollback is not { } moves) return FleetRecord.Of(item.Name, FleetStatus.WouldBeRebased, result);
 
         string? keptAs = null;
         try
@@ -46,10 +46,19 @@ internal sealed class ImageRebase(
                 read = await CheckAsync(item, store, before, read, cancellationToken);
                 keptAs = await kept.KeepAsync(item, store, image, cancellationToken);
             }
+            // Nothing is sent for a tag that is somebody else's by now.
+            read = await CheckAsync(item, store, before, read, cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
-            await rollback.AppendAsync(new RollbackEntry(item.Name, item.Tag, before, result.Digest), cancellationToken);
-            await CheckAsync(item, store, before, read, cancellationToken);
-            await WriteAsync(item, store, result, cancellationToken);
+            bool isNoted = false;
+            await WriteAsync(item, store, result, BeforeTagAsync, cancellationToken);
+
+            // What is sent may take minutes.
+            async Task BeforeTagAsync(CancellationToken stop)
+            {
+                read = await CheckAsync(item, store, before, read, stop);
+                if (!isNoted) await moves.AppendAsync(new RollbackEntry(item.Name, item.Tag, before, result.Digest), stop);
+                isNoted = true;
+            }
         }
         catch (CodedException e)
         {
@@ -75,14 +84,14 @@ internal sealed class ImageRebase(
         return now == before ? asked : throw LifecycleErrors.TagMoved(item.Name, before, now);
     }
 
-    private static async Task WriteAsync(FleetItem item, ITaggedStore store, RebaseResult result, CancellationToken cancellationToken)
+    private static async Task WriteAsync(FleetItem item, ITaggedStore store, RebaseResult result, Func<CancellationToken, Task> beforeTag, CancellationToken cancellationToken)
     {
         using var end = new CancellationTokenSource();
         await using CancellationTokenRegistration stop = cancellationToken.Register(() => end.CancelAfter(Grace));
         try
         {
-            if (result.Index is { } index) await store.WriteIndexAsync(index, [item.Tag], null, end.Token);
-            else await store.WriteAsync(result.Images[0].After, [item.Tag], null, end.Token);
+            if (result.Index is { } index) await store.ReplaceAsync(item.Tag, index, beforeTag, end.Token);
+            else await store.ReplaceAsync(item.Tag, result.Images[0].After, beforeTag, end.Token);
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
         {

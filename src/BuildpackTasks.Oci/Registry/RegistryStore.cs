@@ -51,7 +51,7 @@ public sealed class RegistryStore(RegistryClient client, ImageReference reposito
     public Task WriteAsync(Image image, IReadOnlyList<string> tags, IProgress<BlobTransfer>? progress, CancellationToken cancellationToken)
     {
         RequireTags(tags);
-        return new RegistryWriter(Connection, repository).WriteAsync(image, tags, progress, cancellationToken);
+        return new RegistryWriter(Connection, repository).WriteAsync(image, tags, progress, null, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -59,7 +59,23 @@ public sealed class RegistryStore(RegistryClient client, ImageReference reposito
     public Task WriteIndexAsync(ImageIndex index, IReadOnlyList<string> tags, IProgress<BlobTransfer>? progress, CancellationToken cancellationToken)
     {
         RequireTags(tags);
-        return new RegistryWriter(Connection, repository).WriteIndexAsync(index, tags, progress, cancellationToken);
+        return new RegistryWriter(Connection, repository).WriteIndexAsync(index, tags, progress, null, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="OciException">BPT1101 to BPT1117: the registry cannot be written. Whatever <paramref name="beforeTag"/> throws.</exception>
+    public Task ReplaceAsync(string tag, Image image, Func<CancellationToken, Task> beforeTag, CancellationToken cancellationToken)
+    {
+        RequireTags([tag]);
+        return new RegistryWriter(Connection, repository).WriteAsync(image, [tag], null, beforeTag, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="OciException">BPT1101 to BPT1117: the registry cannot be written. Whatever <paramref name="beforeTag"/> throws.</exception>
+    public Task ReplaceAsync(string tag, ImageIndex index, Func<CancellationToken, Task> beforeTag, CancellationToken cancellationToken)
+    {
+        RequireTags([tag]);
+        return new RegistryWriter(Connection, repository).WriteIndexAsync(index, [tag], null, beforeTag, cancellationToken);
     }
 
     /// <summary>A layer that a manifest of the repository names, without asking for either.</summary>

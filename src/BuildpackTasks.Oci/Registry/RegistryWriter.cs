@@ -16,7 +16,13 @@ internal sealed class RegistryWriter(RegistryConnection connection, ImageReferen
 
     private RegistrySightings Seen => connection.Sightings;
 
-    public async Task WriteAsync(Image image, IReadOnlyList<string> tags, IProgress<BlobTransfer>? progress, CancellationToken cancellationToken)
+    /// <summary>Writes an image.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="tags">Its tags.</param>
+    /// <param name="progress">Told of blobs; null where nobody asks.</param>
+    /// <param name="beforeTag">Called when all blobs are there, before each manifest that is put; what it throws keeps the tag as it is. Null for nothing.</param>
+    /// <param name="cancellationToken">Stops the writing.</param>
+    public async Task WriteAsync(Image image, IReadOnlyList<string> tags, IProgress<BlobTransfer>? progress, Func<CancellationToken, Task>? beforeTag, CancellationToken cancellationToken)
     {
         string[] names = Names(image.Digest, tags);
         IReadOnlyList<string> missing = await FindMissingAsync(image.Digest, names, image.IsNew, cancellationToken);
@@ -41,7 +47,7 @@ internal sealed class RegistryWriter(RegistryConnection connection, ImageReferen
         {
             try
             {
-                await manifests.PutAsync(name, image.Descriptor, image.ManifestBytes, cancellationToken);
+                await PutAsync(name);
             }
             catch (OciException e) when (e.Code == OciErrors.BlobsMissingCode && assumed.Length > 0)
             {
@@ -49,13 +55,24 @@ internal sealed class RegistryWriter(RegistryConnection connection, ImageReferen
                 Seen.Doubt();
                 await TransferAsync([.. assumed.Select(transfer => IsHere(transfer.Source) ? transfer with { Source = null } : transfer)], progress, cancellationToken);
                 assumed = [];
-                await manifests.PutAsync(name, image.Descriptor, image.ManifestBytes, cancellationToken);
+                await PutAsync(name);
             }
+        }
+
+        async Task PutAsync(string name)
+        {
+            if (beforeTag is not null) await beforeTag(cancellationToken);
+            await manifests.PutAsync(name, image.Descriptor, image.ManifestBytes, cancellationToken);
         }
     }
 
     /// <summary>Writes an image for several platforms: each platform's under its digest, then the index under each tag.</summary>
-    public async Task WriteIndexAsync(ImageIndex index, IReadOnlyList<string> tags, IProgress<BlobTransfer>? progress, CancellationToken cancellationToken)
+    /// <param name="index">The image's index.</param>
+    /// <param name="tags">Its tags.</param>
+    /// <param name="progress">Told of blobs; null where nobody asks.</param>
+    /// <param name="beforeTag">Called when all images are there, before each tag; what it throws keeps the tag as it is. Null for nothing.</param>
+    /// <param name="cancellationToken">Stops the writing.</param>
+    public async Task WriteIndexAsync(ImageIndex index, IReadOnlyList<string> tags, IProgress<BlobTransfer>? progress, Func<CancellationToken, Task>? beforeTag, CancellationToken cancellationToken)
     {
         string[] names = Names(index.Digest, tags);
         IReadOnlyList<string> missing = await FindMissingAsync(index.Digest, names, index.Images.Any(static image => image.IsNew), cancellationToken);
@@ -63,14 +80,18 @@ internal sealed class RegistryWriter(RegistryConnection connection, ImageReferen
         if (missing.Count == names.Length)
         {
             // One after the other: what platforms have in common is there when the second one looks for it.
-            foreach (Image image in index.Images) await WriteAsync(image, [], progress, cancellationToken);
+            foreach (Image image in index.Images) await WriteAsync(image, [], progress, null, cancellationToken);
         }
         else
         {
             foreach (Image image in index.Images) ReportPresent(Plan(image), progress);
         }
 
-        foreach (string name in missing) await manifests.PutAsync(name, index.Descriptor, index.Bytes, cancellationToken);
+        foreach (string name in missing)
+        {
+            if (beforeTag is not null) await beforeTag(cancellationToken);
+            await manifests.PutAsync(name, index.Descriptor, index.Bytes, cancellationToken);
+        }
     }
 
     // A manifest is put under every tag, which stores it under its digest too; only without tags is the digest all it has.

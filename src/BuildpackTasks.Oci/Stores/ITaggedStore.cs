@@ -23,4 +23,20 @@ public interface ITaggedStore : IImageStore
     /// <param name="cancellationToken">Stops it; the tag stays as it was.</param>
     /// <exception cref="OciException">The place cannot be written, or refuses the tag.</exception>
     Task TagAsync(TaggedImage image, string tag, CancellationToken cancellationToken);
+
+    /// <summary>Puts an image in the place of what a tag names: blobs first, then the question whether the tag may move, then the tag.</summary>
+    /// <param name="tag">The tag.</param>
+    /// <param name="image">The image.</param>
+    /// <param name="beforeTag">Called when all blobs are there, just before the tag moves, again where the move has to be tried again; what it throws keeps the tag as it is.</param>
+    /// <param name="cancellationToken">Stops it; the tag stays as it was.</param>
+    /// <exception cref="OciException">The place cannot be written.</exception>
+    Task ReplaceAsync(string tag, Image image, Func<CancellationToken, Task> beforeTag, CancellationToken cancellationToken);
+
+    /// <summary>Puts an image for several platforms in the place of what a tag names, likewise.</summary>
+    /// <param name="tag">The tag.</param>
+    /// <param name="index">The image's index.</param>
+    /// <param name="beforeTag">Called when all images are there, just before the tag moves; what it throws keeps the tag as it is.</param>
+    /// <param name="cancellationToken">Stops it; the tag stays as it was.</param>
+    /// <exception cref="OciException">The place cannot be written.</exception>
+    Task ReplaceAsync(string tag, ImageIndex index, Func<CancellationToken, Task> beforeTag, CancellationToken cancellationToken);
 }

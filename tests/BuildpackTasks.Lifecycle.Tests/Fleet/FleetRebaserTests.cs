@@ -157,6 +157,33 @@ public sealed class FleetRebaserTests
     }
 
     [TestMethod]
+    public async Task A_tag_that_somebody_moved_while_layers_were_sent_is_left_to_them()
+    {
+        await using FleetCase fleet = await FleetCase.CreateAsync(new FleetShape(2) { Repository = "shop/web" }, Token);
+        var time = new SteppedTime();
+        fleet.Time = time;
+        var layer = UploadedLayer.Create("new", async () =>
+        {
+            using var others = new RegistryClient(new BuildpackTasks.Oci.RegistryOptions());
+            var store = new RegistryStore(others, ImageReference.Parse(fleet.Fleet.Names[0]));
+            await store.TagAsync((await store.ReadTaggedAsync("v00001", Token))!, "v00000", Token);
+            time.Advance(TimeSpan.FromMinutes(3));
+        });
+        var rebase = fleet.Rebase;
+        fleet.Rebase = async (image, name, stop) =>
+        {
+            RebaseResult result = await rebase(image, name, stop);
+            return result with { Images = [result.Images[0] with { After = result.Images[0].After.WithLayer(0, layer, null) }] };
+        };
+
+        FleetSummary summary = await fleet.RunAsync(fleet.Settings(), Token, fleet.Fleet.Names[0]);
+
+        Assert.AreEqual("BPT2255", summary.Failures.Single().ErrorCode);
+        Assert.AreEqual(fleet.Old[1], await fleet.Contents.DigestOfAsync("shop/web", "v00000", Token));
+        Assert.IsNull(summary.RollbackFile);
+    }
+
+    [TestMethod]
     public async Task An_image_with_a_tag_and_a_digest_is_rebased_only_while_the_tag_names_the_digest()
     {
         await using FleetCase fleet = await FleetCase.CreateAsync(new FleetShape(2), Token);

@@ -80,6 +80,42 @@ public sealed class TaggedStoreTests
     }
 
     [TestMethod]
+    [DataRow(true, true)]
+    [DataRow(true, false)]
+    [DataRow(false, true)]
+    [DataRow(false, false)]
+    public async Task A_tag_is_asked_about_when_all_else_is_there_and_stays_where_the_answer_is_no(bool isRegistry, bool isIndex)
+    {
+        await using TaggedStorePlace place = await TaggedStorePlace.CreateAsync(isRegistry, Token);
+        await AddIndexAsync(place);
+        ITaggedStore store = place.Anew();
+        TaggedImage read = (await store.ReadTaggedAsync(isIndex ? "multi" : "amd64", Token))!;
+        var layer = TestLayer.Create(("etc/os-release", "ID=newer\n"));
+        Image[] changed = [.. read.Images.Select(image => image.WithLayer(0, layer, null))];
+        ImageIndex? index = isIndex ? ImageIndex.Replace(read, changed) : null;
+        var questions = new List<bool>();
+        async Task ReplaceAsync(string tag, Func<CancellationToken, Task> beforeTag)
+        {
+            if (index is not null) await store.ReplaceAsync(tag, index, beforeTag, Token);
+            else await store.ReplaceAsync(tag, changed[0], beforeTag, Token);
+        }
+        string tag = isIndex ? "multi" : "amd64";
+
+        InvalidOperationException error = await Assert.ThrowsExactlyAsync<InvalidOperationException>(() => ReplaceAsync(tag, async _ =>
+        {
+            questions.Add(await IsThereAsync(place, changed[0].Layers[0].Descriptor.Digest) && await IsThereAsync(place, changed[^1].ConfigDescriptor.Digest));
+            throw new InvalidOperationException("no");
+        }));
+        Digest? refused = await store.FindTagAsync(tag, Token);
+        await ReplaceAsync(tag, _ => Task.CompletedTask);
+
+        Assert.AreEqual("no", error.Message);
+        Assert.AreEqual("True", string.Join(' ', questions));
+        Assert.AreEqual(read.Descriptor.Digest, refused);
+        Assert.AreEqual(index?.Digest ?? changed[0].Digest, await store.FindTagAsync(tag, Token));
+    }
+
+    [TestMethod]
     [DataRow(true)]
     [DataRow(false)]
     public async Task What_was_read_gets_one_more_tag_and_a_tag_moves(bool isRegistry)
@@ -221,6 +257,14 @@ public sealed class TaggedStoreTests
 
         Assert.AreEqual("BPT1245", error.Code);
         Assert.IsNull(await place.Store.FindTagAsync("kept", Token));
+    }
+
+    private async Task<bool> IsThereAsync(TaggedStorePlace place, Digest blob)
+    {
+        if (place.Registry is null) return File.Exists(Path.Join(place.Store.Name, "blobs/sha256", blob.Hex));
+        using HttpClient http = place.Registry.CreateClient();
+        using HttpResponseMessage response = await http.GetAsync(new Uri($"/v2/shop/web/blobs/{blob}", UriKind.Relative), Token);
+        return response.IsSuccessStatusCode;
     }
 
     // Two images, not in the order of their platforms' names, an attestation and a signature.

@@ -90,6 +90,32 @@ public sealed class OciLayoutStore : ITaggedStore
         return WriteAsync(new Change(writer => writer.WriteBlobsAsync(index, progress, cancellationToken), present => present.With(index, tags, repository)), tags, cancellationToken);
     }
 
+    /// <inheritdoc/>
+    /// <exception cref="OciException">BPT1208 to BPT1211: the directory cannot be written. Whatever <paramref name="beforeTag"/> throws.</exception>
+    public Task ReplaceAsync(string tag, Image image, Func<CancellationToken, Task> beforeTag, CancellationToken cancellationToken)
+    {
+        LayoutIndex With(LayoutIndex index) => index.Without([tag]).With(image, [tag], repository);
+        return ReplaceAsync(tag, writer => writer.WriteBlobsAsync(image, null, cancellationToken), With, beforeTag, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="OciException">BPT1208 to BPT1211: the directory cannot be written. Whatever <paramref name="beforeTag"/> throws.</exception>
+    public Task ReplaceAsync(string tag, ImageIndex index, Func<CancellationToken, Task> beforeTag, CancellationToken cancellationToken)
+    {
+        LayoutIndex With(LayoutIndex present) => present.Without([tag]).With(index, [tag], repository);
+        return ReplaceAsync(tag, writer => writer.WriteBlobsAsync(index, null, cancellationToken), With, beforeTag, cancellationToken);
+    }
+
+    private Task ReplaceAsync(string tag, Func<LayoutWriter, Task> writeBlobs, Func<LayoutIndex, LayoutIndex> index, Func<CancellationToken, Task> beforeTag, CancellationToken cancellationToken)
+    {
+        async Task WriteBlobsAsync(LayoutWriter writer)
+        {
+            await writeBlobs(writer);
+            await beforeTag(cancellationToken);
+        }
+        return WriteAsync(new Change(WriteBlobsAsync, index), [tag], cancellationToken);
+    }
+
     private bool IsThere()
     {
         if (File.Exists(directory)) throw OciErrors.NotALayout(directory, "it is a file");
