@@ -18,7 +18,7 @@ public sealed class DebianSystemReader(LayerCache cache) : ISystemReader
     public async Task<SystemFacts> ReadAsync(IReadOnlyList<ILayer> layers, string name, CancellationToken cancellationToken)
     {
         SystemRecord record = await records.GetAsync(
-            string.Join('\n', layers.Select(static layer => layer.DiffId)),
+            SystemRecord.KeyOf(layers),
             token => SystemRecord.ReadAsync(layers, cache, name, token),
             cancellationToken);
         return new SystemFacts(record.System.Id, record.System.VersionId, record.CLibrary, record.Installed) { PackageManager = record.PackageManager };

@@ -53,27 +53,28 @@ internal sealed class SystemRecord
         }
     }
 
+    /// <summary>What tells readings apart that images of one run share: also how the layers are stored, so that what one image claims fails for that one alone.</summary>
+    /// <param name="layers">The layers, the lowest first.</param>
+    public static string KeyOf(IReadOnlyList<ILayer> layers) => string.Join('\n', layers.Select(static layer => $"{layer.DiffId} {layer.Descriptor}"));
+
     /// <summary>Reads what layers say. The same layers are read once.</summary>
     /// <param name="layers">The layers, the lowest first.</param>
     /// <param name="cache">Where what was read is remembered.</param>
     /// <param name="image">What messages call the image.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="DebianException">BPT4053: a record is malformed.</exception>
-    /// <exception cref="OciException">A layer cannot be read.</exception>
+    /// <exception cref="OciException">A layer cannot be read, or is not the one of its diff ID.</exception>
     public static async Task<SystemRecord> ReadAsync(IReadOnlyList<ILayer> layers, LayerCache cache, string image, CancellationToken cancellationToken)
     {
-        Digest key = Digest.Of(Encoding.UTF8.GetBytes($"system record 1\n{string.Join('\n', layers.Select(static layer => layer.DiffId))}"));
+        // What is remembered was read out of layers whose diff IDs were verified: whoever only claims them is refused.
+        Digest key = Digest.Of(Encoding.UTF8.GetBytes($"system record 2\n{string.Join('\n', layers.Select(static layer => layer.DiffId))}"));
         byte[]? record = await cache.Records.TryReadAsync(key, MaxRecordLength, cancellationToken);
         if (record is null)
         {
-            IReadOnlyDictionary<string, byte[]> files = await ImageFiles.ReadAsync(ImageOf(layers), SystemPaths.All, MaxLength, cancellationToken);
+            IReadOnlyDictionary<string, byte[]> files = await ImageFiles.ReadAsync(layers, SystemPaths.All, MaxLength, cancellationToken);
             record = Encoding.UTF8.GetBytes(new SystemRecordWriter(files, image).Write());
             await cache.Records.WriteAsync(key, record, cancellationToken);
         }
         return new SystemRecord(ControlParagraph.ParseAll(record, What));
     }
-
-    // Only the layers count for what is read of them.
-    private static Image ImageOf(IReadOnlyList<ILayer> layers) =>
-        layers.Aggregate(Image.Empty(new Platform("linux", "amd64")), static (image, layer) => image.Append(layer));
 }

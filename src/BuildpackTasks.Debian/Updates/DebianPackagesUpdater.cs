@@ -33,7 +33,7 @@ public sealed class DebianPackagesUpdater(DebianSources sources, LayerCache cach
     public async Task<LayerUpdate?> UpdateAsync(BuildpacksImage image, IReadOnlyList<ILayer> runImage, CancellationToken cancellationToken)
     {
         if (NotedPackages.Of(image) is not { } noted) return null;
-        string runImageKey = string.Join('\n', runImage.Select(static layer => layer.DiffId));
+        string runImageKey = SystemRecord.KeyOf(runImage);
         SystemRecord system = await systems.GetAsync(runImageKey, token => SystemRecord.ReadAsync(runImage, cache, image.Name, token), cancellationToken);
         IReadOnlyList<Package> present = system.DebianPackages(image.Name);
         // The image says of which suite it is, and the suite becomes a part of addresses: it has to be a name.

@@ -1,7 +1,7 @@
 namespace BuildpackTasks.Oci;
 
-/// <summary>One reading of files out of an image.</summary>
-internal sealed class ImageFileReader(Image image, IReadOnlyList<string> requests, long maxBytes)
+/// <summary>One reading of files out of an image's layers.</summary>
+internal sealed class ImageFileReader(IReadOnlyList<ILayer> layers, IReadOnlyList<string> requests, long maxBytes)
 {
     // No layer that anybody runs is larger, and a stranger's archive of zeros is.
     private const long MaxLayerLength = 64L << 30;
@@ -18,7 +18,7 @@ internal sealed class ImageFileReader(Image image, IReadOnlyList<string> request
 
     public async Task<IReadOnlyDictionary<string, byte[]>> ReadAsync(CancellationToken cancellationToken)
     {
-        for (int layer = image.Layers.Count - 1; layer >= 0; layer--)
+        for (int layer = layers.Count - 1; layer >= 0; layer--)
         {
             var unknown = new HashSet<string>(StringComparer.Ordinal);
             _ = Find(unknown);
@@ -98,14 +98,17 @@ internal sealed class ImageFileReader(Image image, IReadOnlyList<string> request
 
     private async Task InLayerAsync(int layer, Func<LayerTarReader, Task> read, CancellationToken cancellationToken)
     {
-        Digest digest = image.Layers[layer].Descriptor.Digest;
+        Digest digest = layers[layer].Descriptor.Digest, diffId = layers[layer].DiffId;
         try
         {
-            await LayerUnpacking.ReadTarAsync(image.Layers[layer], async stream =>
+            await LayerUnpacking.ReadTarAsync(layers[layer], async stream =>
             {
-                var tar = new LayerTarReader(stream, MaxLayerLength);
+                // What is read is remembered by diff IDs, and an image can claim those of layers that it does not have.
+                await using var digesting = new DigestingStream(stream, diffId);
+                var tar = new LayerTarReader(digesting, MaxLayerLength);
                 await read(tar);
                 await tar.DrainAsync(cancellationToken);
+                if (!digesting.IsExpected) throw new InvalidDataException($"unpacked it is not {diffId}, as its image says");
             }, cancellationToken);
         }
         catch (Exception e) when (e is InvalidDataException or IOException)

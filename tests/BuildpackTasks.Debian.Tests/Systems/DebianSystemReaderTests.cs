@@ -88,6 +88,22 @@ public sealed class DebianSystemReaderTests : IDisposable
     }
 
     [TestMethod]
+    public async Task Who_claims_the_layers_of_others_is_refused_and_changes_nothing_of_what_is_known_of_them()
+    {
+        ILayer real = await LayerAsync(("etc/os-release", Alpine));
+        var claimed = new ClaimedLayer(await LayerAsync(("etc/os-release", "ID=debian\nVERSION_ID=99\n")), real.DiffId);
+        var reader = new DebianSystemReader(Cache);
+
+        var error = await Assert.ThrowsExactlyAsync<OciException>(() => reader.ReadAsync([claimed], "a hostile image", Token));
+        SystemFacts inTheSameRun = await reader.ReadAsync([real], "an image", Token);
+        SystemFacts later = await new DebianSystemReader(Cache).ReadAsync([real], "an image", Token);
+
+        Assert.AreEqual("BPT1018", error.Code);
+        Assert.AreEqual("alpine 3.22.1  : ", Text(inTheSameRun));
+        Assert.AreEqual("alpine 3.22.1  : ", Text(later));
+    }
+
+    [TestMethod]
     [DataRow("var/lib/dpkg/status", "Version: 1\nno field\n", "'/var/lib/dpkg/status' in it cannot be read, for a line has no field name.")]
     [DataRow("var/lib/dpkg/status", "Package: a\nPackage: b\n", "for the field 'Package' is there twice.")]
     [DataRow("var/lib/dpkg/status", "Package: a b\nVersion: 1\n", "for an entry has no name that could be a package's.")]
@@ -151,6 +167,18 @@ public sealed class DebianSystemReaderTests : IDisposable
             : LayerEntry.ForFile(file.Path, FileContent.FromBytes(Encoding.UTF8.GetBytes(file.Content))))),
         LayerCompression.Balanced,
         Token);
+
+    /// <summary>A layer that its image says is another one.</summary>
+    private sealed class ClaimedLayer(ILayer layer, Digest diffId) : ILayer
+    {
+        public Descriptor Descriptor => layer.Descriptor;
+
+        public Digest DiffId => diffId;
+
+        public ImageReference? Source => null;
+
+        public Task<Stream> OpenAsync(CancellationToken cancellationToken) => layer.OpenAsync(cancellationToken);
+    }
 
     private sealed class CountedLayer(ILayer layer) : ILayer
     {

@@ -120,7 +120,20 @@ public sealed class ImageFilesTests
         byte[] tar = Tars.Plain(Tars.File("a", "1"));
 
         Assert.AreEqual("a=1", await ReadAsync([new BytesLayer(tar)], "a"));
-        Assert.AreEqual("a=1", await ReadAsync([new BytesLayer(await ZstdAsync(tar))], "a"));
+        Assert.AreEqual("a=1", await ReadAsync([new BytesLayer(await ZstdAsync(tar), Digest.Of(tar))], "a"));
+    }
+
+    [TestMethod]
+    public async Task A_layer_that_unpacks_to_something_else_than_its_image_says_is_an_error()
+    {
+        // Its digest is what its descriptor says; the diff ID is that of somebody else's layer.
+        var layer = new BytesLayer(Tars.Gzip(Tars.File("a", "1"), Tars.File("b", "2")), Digest.Of(Tars.Plain(Tars.File("a", "theirs"))));
+
+        OciException error = await Assert.ThrowsExactlyAsync<OciException>(() => ReadAsync([layer], "a"));
+
+        Assert.AreEqual(
+            $"BPT1018: The layer {layer.Descriptor.Digest} cannot be read: unpacked it is not {layer.DiffId}, as its image says. Use another image or have this one pushed again.",
+            $"{error.Code}: {error.Message}");
     }
 
     [TestMethod]

@@ -133,7 +133,7 @@ public sealed class UnpackedTreesTests : IDisposable
     public async Task A_layer_that_unpacks_to_something_else_than_its_image_says_is_refused()
     {
         // Compressed, its digest is what its descriptor says, and its diff ID is not that of the tar in it.
-        var layer = new BytesLayer(Tars.Gzip(Tars.File("cnb/buildpacks/a", "a")));
+        var layer = new BytesLayer(Tars.Gzip(Tars.File("cnb/buildpacks/a", "a")), Digest.Of("another"u8));
 
         var error = await Assert.ThrowsExactlyAsync<InvalidDataException>(() => Trees().OfLayerAsync(layer, "cnb/buildpacks", Token));
 
