@@ -90,7 +90,7 @@ internal static class DebianErrors
         new("BPT4050", $"The layer debian-packages of '{image}' cannot be brought up to date: {notFound.Message.Split(". ")[0].TrimEnd('.')} any more. Build the image again without the package, or take DebianPackages out of RebaseLayers.", notFound);
 
     public static DebianException OlderPackages(string image, string packages) =>
-        new("BPT4051", $"The packages in the layer debian-packages of '{image}' are newer than the suite's: the image has {packages}. Set DebianMirror to a mirror that is up to date, take DebianPackages out of RebaseLayers, or set Force to true.");
+        new("BPT4051", $"The packages in the layer debian-packages of '{image}' are newer than the suite's: the image has {packages}. Set DebianMirror to a mirror that is up to date, take DebianPackages out of RebaseLayers, or set ForceRebase to true.");
 
     public static DebianException CannotUpdateOn(string image, string? system, bool hasSuite) =>
         new("BPT4052", $"The layer debian-packages of '{image}' cannot be brought up to date: the run image below it {(system is not ("debian" or "ubuntu")

@@ -80,8 +80,8 @@ internal static class DotNetErrors
         new("BPT3027", $"'{image}' has .NET {present}, and this SDK knows no .NET {present.Major}.{present.Minor}. Set DotNetRuntimeVersion to the version to move to, or use another SDK.");
 
     public static DotNetException OlderRuntime(string image, string present, string wanted) =>
-        new("BPT3028", $"'{image}' has .NET {present}, and {wanted} is older. Set DotNetRuntimeVersion to a newer one, or Force to true.");
+        new("BPT3028", $"'{image}' has .NET {present}, and {wanted} is older. Set DotNetRuntimeVersion to a newer one, or ForceRebase to true.");
 
     public static DotNetException RequirementUnknown(string image, NuGetVersion wanted) =>
-        new("BPT3029", $"'{image}' does not say which versions of .NET its app runs on, and {wanted} is of another minor version. Publish the app again, or set Force to true.");
+        new("BPT3029", $"'{image}' does not say which versions of .NET its app runs on, and {wanted} is of another minor version. Publish the app again, or set ForceRebase to true.");
 }

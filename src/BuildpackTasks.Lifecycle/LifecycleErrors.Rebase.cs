@@ -62,7 +62,7 @@ internal static partial class LifecycleErrors
         return end < 0 ? objection.Message : objection.Message[..(end + 1)];
     }
 
-    private const string Force = "Force=true to do it all the same";
+    private const string Force = "ForceRebase=true to do it all the same";
     private const int MostListed = 5;
 
     private static string Text(TargetDistribution distribution) => distribution.Version is null ? distribution.Name! : $"{distribution.Name} {distribution.Version}";

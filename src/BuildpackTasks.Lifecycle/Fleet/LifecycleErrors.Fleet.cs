@@ -65,7 +65,7 @@ internal static partial class LifecycleErrors
         new("BPT2267", $"'{Shown(path)}' is not a rollback file: {Shown(reason).TrimEnd('.')}. Set RollbackFile to one that RebaseImage wrote, or, for a rebase, to a file that does not exist.", inner);
 
     public static LifecycleException MovedSince(string name, Digest? actual) =>
-        new("BPT2268", $"'{Shown(name)}' names {(actual is { } other ? other.ToString() : "nothing")}, which the rebase did not write: the tag was moved since. It was left alone; set Force=true to roll it back nevertheless.");
+        new("BPT2268", $"'{Shown(name)}' names {(actual is { } other ? other.ToString() : "nothing")}, which the rebase did not write: the tag was moved since. It was left alone; set ForceRollback=true to roll it back nevertheless.");
 
     public static LifecycleException OldImageGone(string name, Digest old) =>
         new("BPT2269", $"'{Shown(name)}' cannot be rolled back: the registry does not have {old} any more. Restore it from a copy; with KeepTag, what a rebase replaces keeps a tag.");

@@ -32,4 +32,16 @@ internal sealed record RebaseParts(bool RunImage, bool DotNetRuntime, bool Debia
         }
         return parts;
     }
+
+    /// <summary>Says in one line what is replaced by what.</summary>
+    /// <param name="runImage"><c>RunImage</c>, or null.</param>
+    /// <param name="runtimeVersion"><c>DotNetRuntimeVersion</c>, or null.</param>
+    public string Describe(string? runImage, string? runtimeVersion)
+    {
+        var parts = new List<string>();
+        if (RunImage) parts.Add($"run image ({runImage ?? "each its own, as it is today"})");
+        if (DotNetRuntime) parts.Add($".NET runtime ({runtimeVersion ?? "newest known patch"})");
+        if (DebianPackages) parts.Add("Debian packages (newest)");
+        return $"Replaces {string.Join(", ", parts)}";
+    }
 }

@@ -17,7 +17,7 @@ public abstract class FleetTask : LifecycleTask
     /// <summary><c>RebaseConcurrency</c>: how many images are worked on at a time; empty for 8.</summary>
     public string? Concurrency { get; set; }
 
-    /// <summary><c>Force</c>: whether what speaks against it is only said.</summary>
+    /// <summary><c>ForceRebase</c> or <c>ForceRollback</c>: whether what speaks against it is only said.</summary>
     public bool Force { get; set; }
 
     /// <summary><c>RollbackFile</c>: the file with the tags that are moved.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using BuildpackTasks.Debian;
 using BuildpackTasks.DotNet;
 using BuildpackTasks.Lifecycle;
@@ -66,22 +67,33 @@ public sealed class RebaseImage : FleetTask
     /// <inheritdoc/>
     private protected override async Task RunAsync(ImageSession session, CancellationToken cancellationToken)
     {
-        if (Image.OrNull() is null && ImageList.OrNull() is null && ImageRepository.OrNull() is null && ImageCatalog.OrNull() is null) throw TaskErrors.NoImageNamed();
+        IReadOnlyList<string> images = Images();
+        if (images.Count == 0 && ImageList.OrNull() is null && ImageRepository.OrNull() is null && ImageCatalog.OrNull() is null) throw TaskErrors.NoImageNamed();
         FleetSettings settings = FleetSettings with
         {
             DryRun = DryRun,
             KeepTag = KeepTag.OrNull() is { } keep ? Lifecycle.KeepTag.Parse(keep) : null,
             Request = Asked(),
         };
+        // Before any tag is moved.
+        GlobPatterns tags = GlobPatterns.Parse(ImageTagPattern, nameof(ImageTagPattern));
+        GlobPatterns repositories = GlobPatterns.Parse(ImageRepositoryPattern, nameof(ImageRepositoryPattern));
         using var packs = new PackRestore(BuildEngine, ProjectFile);
         Rebaser rebaser = Rebaser(session, packs);
         var fleet = new FleetRebaser(location => Open(session, location), rebaser.RebaseAsync, settings);
-        await ReportAsync(await fleet.RunAsync(ItemsAsync(session, settings, cancellationToken), Announcements, cancellationToken));
+        await ReportAsync(await fleet.RunAsync(ItemsAsync(session, settings, images, tags, repositories, cancellationToken), Announcements, cancellationToken));
+    }
+
+    // MSBuild takes environment variables for properties, and IMAGE is a name that build servers use: only who sets the property means it.
+    private IReadOnlyList<string> Images()
+    {
+        bool isSet = BuildEngine is not IBuildEngine6 engine || engine.GetGlobalProperties().ContainsKey(nameof(Image));
+        return !isSet && RegistrySettings.Variables().Any(variable => variable.Key.Equals(nameof(Image), StringComparison.OrdinalIgnoreCase) && variable.Value == Image) ? [] : ItemValues.Split(Image);
     }
 
     private IEnumerable<string> NamedRegistries()
     {
-        foreach (string name in ItemValues.Split(Image).Concat(ItemValues.Split(ImageRepository)))
+        foreach (string name in Images().Concat(ItemValues.Split(ImageRepository)))
         {
             if (ImageReference.TryParse(name, out ImageReference? reference)) yield return reference.Registry;
         }
@@ -102,6 +114,7 @@ public sealed class RebaseImage : FleetTask
             updaters.Add(RuntimeVersion.OrNull() is null ? new OptionalRuntime(runtime) : runtime);
         }
         if (parts.DebianPackages) updaters.Add(new DebianPackagesUpdater(DebianSources.FromMachine(mirror, keyring), cache, TimeProvider.System, Details));
+        Say($"  {parts.Describe(RunImage.OrNull(), RuntimeVersion.OrNull())}{(Force ? ", by force" : "")}");
         return new Rebaser(
             new RebaseSettings { ReplacesRunImage = parts.RunImage, RunImage = RunImage.OrNull(), Force = Force },
             new RebaseRunImages(session.RunImages(), RunImage.OrNull(), mirror, keyring, Details),
@@ -113,23 +126,23 @@ public sealed class RebaseImage : FleetTask
         : Enum.TryParse(text, ignoreCase: true, out RuntimeUpdatePolicy policy) && Enum.IsDefined(policy) ? policy
         : throw TaskErrors.BadValue("DotNetRuntimeRollForward", text, $"one of {string.Join(", ", Enum.GetNames<RuntimeUpdatePolicy>())}");
 
-    private async IAsyncEnumerable<FleetItem> ItemsAsync(ImageSession session, FleetSettings settings, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<FleetItem> ItemsAsync(
+        ImageSession session, FleetSettings settings, IReadOnlyList<string> images, GlobPatterns tagPatterns, GlobPatterns repositoryPatterns, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (string image in ItemValues.Split(Image)) yield return FleetItem.Parse(image, ProjectDirectory);
+        foreach (string image in images) yield return FleetItem.Parse(image, ProjectDirectory);
         if (ImageList.OrNull() is { } list)
         {
             await foreach (FleetItem item in FleetList.ReadAsync(Path.GetFullPath(list, ProjectDirectory), cancellationToken)) yield return item;
         }
         var listing = new RegistryListing(session.Registries);
         var tags = new FleetTags(settings, listing.TagsAsync, listing.RepositoriesAsync);
-        GlobPatterns tagPatterns = GlobPatterns.Parse(ImageTagPattern, "ImageTagPattern");
         foreach (string repository in ItemValues.Split(ImageRepository))
         {
             await foreach (FleetItem item in tags.OfRepositoryAsync(repository, tagPatterns, cancellationToken)) yield return item;
         }
         if (ImageCatalog.OrNull() is { } catalog)
         {
-            await foreach (FleetItem item in tags.OfRegistryAsync(catalog, GlobPatterns.Parse(ImageRepositoryPattern, "ImageRepositoryPattern"), tagPatterns, cancellationToken)) yield return item;
+            await foreach (FleetItem item in tags.OfRegistryAsync(catalog, repositoryPatterns, tagPatterns, cancellationToken)) yield return item;
         }
     }
 
@@ -140,7 +153,7 @@ public sealed class RebaseImage : FleetTask
         foreach ((string name, string? value) in (IEnumerable<(string, string?)>)[
             (nameof(Image), Image), (nameof(ImageList), ImageList), (nameof(ImageRepository), ImageRepository), (nameof(ImageTagPattern), ImageTagPattern),
             (nameof(ImageCatalog), ImageCatalog), (nameof(ImageRepositoryPattern), ImageRepositoryPattern), ("RebaseLayers", Layers), (nameof(RunImage), RunImage),
-            ("DotNetRuntimeVersion", RuntimeVersion), ("DotNetRuntimeRollForward", RuntimeRollForward), (nameof(KeepTag), KeepTag), (nameof(Force), Force ? "true" : null),
+            ("DotNetRuntimeVersion", RuntimeVersion), ("DotNetRuntimeRollForward", RuntimeRollForward), (nameof(KeepTag), KeepTag), ("ForceRebase", Force ? "true" : null),
             (nameof(DebianMirror), DebianMirror)])
         {
             if (value.OrNull() is { } set) asked.Add(name, set);

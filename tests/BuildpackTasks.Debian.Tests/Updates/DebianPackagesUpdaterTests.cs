@@ -147,7 +147,7 @@ public sealed class DebianPackagesUpdaterTests
 
         CodedException objection = update.Objections.Single();
         Assert.AreEqual(
-            "BPT4051 The packages in the layer debian-packages of 'shop/web:1.4' are newer than the suite's: the image has libpng16-16 1.6, and the suite has 1.6~rc1. Set DebianMirror to a mirror that is up to date, take DebianPackages out of RebaseLayers, or set Force to true.",
+            "BPT4051 The packages in the layer debian-packages of 'shop/web:1.4' are newer than the suite's: the image has libpng16-16 1.6, and the suite has 1.6~rc1. Set DebianMirror to a mirror that is up to date, take DebianPackages out of RebaseLayers, or set ForceRebase to true.",
             $"{objection.Code} {objection.Message}");
         Assert.IsTrue(update.Packages.Single().IsOlder);
     }

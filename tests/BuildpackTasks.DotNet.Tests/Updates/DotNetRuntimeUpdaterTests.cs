@@ -171,7 +171,7 @@ public sealed class DotNetRuntimeUpdaterTests
         LayerUpdate update = (await images.Updater("10.0.9").UpdateAsync(image, [], Token))!;
 
         CodedException objection = update.Objections.Single();
-        Assert.AreEqual("BPT3028 'shop/web:1.4' has .NET 10.0.12, and 10.0.9 is older. Set DotNetRuntimeVersion to a newer one, or Force to true.", $"{objection.Code} {objection.Message}");
+        Assert.AreEqual("BPT3028 'shop/web:1.4' has .NET 10.0.12, and 10.0.9 is older. Set DotNetRuntimeVersion to a newer one, or ForceRebase to true.", $"{objection.Code} {objection.Message}");
         Assert.AreEqual("10.0.9", update.After);
     }
 

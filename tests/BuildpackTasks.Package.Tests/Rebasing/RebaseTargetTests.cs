@@ -45,6 +45,26 @@ public sealed class RebaseTargetTests
     }
 
     [TestMethod]
+    public async Task An_environment_variable_of_the_name_names_no_image()
+    {
+        await using var registry = await RegistryServer.StartAsync(cancellationToken: Token);
+        var fleet = GeneratedFleet.Create(registry, new FleetShape(2));
+        var old = await DigestsAsync(registry, fleet);
+        fleet.MoveRunImage(2);
+        using var operations = await OperationsDirectory.CreateAsync();
+        string list = operations.Beside("fleet.txt");
+        await File.WriteAllTextAsync(list, fleet.Names[1], Token);
+
+        var rebased = await operations.RunAsync(["msbuild", "-nologo", "-nodeReuse:false", "-t:RebaseImage", $"-p:ImageList={list}"], Token, [new("IMAGE", fleet.Names[0]), new("FORCE", "true")]);
+
+        Assert.Contains("1 rebased", rebased.EnsureSuccess().Output);
+        Assert.DoesNotContain("by force", rebased.Output);
+        var present = await DigestsAsync(registry, fleet);
+        Assert.AreEqual(old[0], present[0]);
+        Assert.AreNotEqual(old[1], present[1]);
+    }
+
+    [TestMethod]
     public async Task A_wrong_password_changes_nothing_and_is_not_shown()
     {
         await using var registry = await RegistryServer.StartAsync(new RegistryOptions { User = "ops", Password = "right" }, Token);

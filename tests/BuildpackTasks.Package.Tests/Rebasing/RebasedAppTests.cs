@@ -72,6 +72,29 @@ public sealed partial class RebasedAppTests
     }
 
     [TestMethod]
+    public async Task A_project_with_several_target_frameworks_gets_the_packs_too()
+    {
+        await using var registry = await RegistryServer.StartAsync(cancellationToken: Token);
+        using var project = await Publishing.CreateAsync(ProjectTemplate.Console, "net10.0", "InvariantGlobalization=true");
+        await PublishAsync(project, registry, "1.0", "-p:DotNetRuntimeVersion=10.0.12");
+        using var operations = await OperationsDirectory.CreateAsync();
+        File.Delete(Path.Combine(operations.Path, "images.proj"));
+        await File.WriteAllTextAsync(Path.Combine(operations.Path, "images.csproj"), $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup><TargetFrameworks>net10.0;net9.0</TargetFrameworks></PropertyGroup>
+              <ItemGroup><PackageReference Include="BuildpackTasks" Version="{(await PackedPackage.GetAsync()).Version}" /></ItemGroup>
+            </Project>
+            """, Token);
+
+        // With a cache of its own, which knows no layers.
+        var rebased = await operations.RunAsync(
+            ["build", "-nologo", "-nodeReuse:false", "-t:RebaseImage", $"-p:Image={registry.Host}/shop/web:1.0", "-p:DotNetRuntimeVersion=10.0.14", $"-p:ImageCacheDirectory={operations.Beside("cache")}"], Token);
+
+        Assert.Contains("1 rebased", rebased.EnsureSuccess().Output);
+        Assert.IsEmpty(await new RegistryContents(registry).ProblemsAsync("shop/web", "1.0", Token));
+    }
+
+    [TestMethod]
     public async Task A_self_contained_app_is_refused_with_the_reason_and_stays_as_it_is()
     {
         await using var registry = await RegistryServer.StartAsync(cancellationToken: Token);
