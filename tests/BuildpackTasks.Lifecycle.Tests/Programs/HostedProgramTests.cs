@@ -87,7 +87,8 @@ public sealed partial class HostedProgramTests
             "env", "TERM=dumb", "sh", "-c", "exec script -qec \"$*\" /dev/null", "sh");
 
         Assert.AreEqual(0, await host.WaitAsync(TestContext.CancellationToken), host.Log);
-        Assert.AreEqual("terminal 0\nexit 0\ngone", host.Log);
+        // What is said about the place is no program's.
+        Assert.AreEqual("terminal 0\nexit 0\ngone", string.Join('\n', host.Log.Split('\n').Where(static line => !line.StartsWith("message ", StringComparison.Ordinal))));
     }
 
     [TestMethod]
