@@ -10,7 +10,6 @@ namespace BuildpackTasks.Lifecycle;
 internal sealed class PlatformRebase(RebaseSettings settings, IRunImageSource source, ISystemReader systems, IReadOnlyList<ILayerUpdater> updaters)
 {
     private const string RunImagePart = "run image";
-    private const string Scratch = "scratch";
 
     /// <summary>Rebases an image.</summary>
     /// <param name="image">The image.</param>
@@ -35,6 +34,8 @@ internal sealed class PlatformRebase(RebaseSettings settings, IRunImageSource so
             changes.Add(ChangeOf(updater.Name, image, update));
         }
         if (changes.Count == 0) return new RebasedImage(image.Image, image.Image, [], [], notes);
+        // Its maker speaks of the image, whichever of its layers would be others.
+        if (!image.IsRebasable) objections.Insert(0, LifecycleErrors.NotRebasable(image.Name));
         if (objections.Count > 0 && !settings.Force) throw objections.Count == 1 ? objections[0] : LifecycleErrors.Objections(objections[0], objections[1..]);
         if (updates.Count > 0 && image.Metadata.Sbom is not null) notes.Add("The bill of materials in the image still names what the replaced layers held.");
         return new RebasedImage(image.Image, Apply(image, move, updates), changes, [.. objections.Select(LifecycleErrors.Overridden)], notes);
@@ -44,7 +45,7 @@ internal sealed class PlatformRebase(RebaseSettings settings, IRunImageSource so
     private async Task<RunImageMove?> FindMoveAsync(BuildpacksImage image, List<string> notes, CancellationToken cancellationToken)
     {
         // Nothing has no newer version.
-        if (!settings.ReplacesRunImage || settings.RunImage is null && image.RunImageName == Scratch) return null;
+        if (!settings.ReplacesRunImage || settings.RunImage is null && image.RunImageName == RunImageName.Scratch) return null;
         string name = settings.RunImage ?? image.RunImageName ?? throw LifecycleErrors.NoRunImageName(image.Name);
         ResolvedImage runImage = await source.FindAsync(name, image, cancellationToken);
         OldConfig old = await new OldConfigFinder(source).FindAsync(image, cancellationToken);
@@ -122,12 +123,6 @@ internal sealed class PlatformRebase(RebaseSettings settings, IRunImageSource so
                 config = config.WithoutLabels(config.Labels.Keys.Except(move.Labels.Keys)).WithLabels(move.Labels);
                 return move.Environment is null ? config : config.WithEnvironment(move.Environment);
             });
-        }
-        foreach (LayerUpdate update in updates.Where(static update => update.Labels.Count > 0))
-        {
-            changed = changed.WithConfig(config => config
-                .WithoutLabels(update.Labels.Where(static label => label.Value is null).Select(static label => label.Key))
-                .WithLabels(update.Labels.Where(static label => label.Value is not null).Select(static label => KeyValuePair.Create(label.Key, label.Value!))));
         }
         KeyValuePair<string, string?>[] labels = [.. updates.SelectMany(static update => update.Labels)];
         changed = changed.WithConfig(config => config

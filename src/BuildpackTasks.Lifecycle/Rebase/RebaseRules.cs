@@ -14,7 +14,6 @@ internal static class RebaseRules
     /// <param name="runImage">The run image, as it was asked for.</param>
     public static IEnumerable<LifecycleException> CheckName(BuildpacksImage image, string runImage)
     {
-        if (!image.IsRebasable) yield return LifecycleErrors.NotRebasable(image.Name);
         string[] allowed = [.. image.RunImageName is { } name ? [name] : (string[])[], .. image.RunImageMirrors];
         if (!allowed.Any(candidate => RunImageName.IsSame(runImage, candidate))) yield return LifecycleErrors.RunImageNotAllowed(image.Name, runImage, allowed);
     }

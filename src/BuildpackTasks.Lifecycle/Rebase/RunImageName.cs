@@ -9,6 +9,9 @@ namespace BuildpackTasks.Lifecycle;
 /// </summary>
 internal static class RunImageName
 {
+    /// <summary>The name of no run image at all.</summary>
+    public const string Scratch = "scratch";
+
     private const string AssembledScheme = "debian://";
 
     /// <summary>Whether a run image is a version of one that an image names.</summary>

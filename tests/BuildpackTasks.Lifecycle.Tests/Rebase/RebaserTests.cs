@@ -127,6 +127,22 @@ public sealed class RebaserTests
     }
 
     [TestMethod]
+    public async Task What_its_maker_says_of_rebasing_counts_where_only_other_layers_would_change()
+    {
+        using var app = new RebasedBuild();
+        Image before = (await app.BuildAsync(await app.RunImageAsync(1))).Image.With([], [new("io.buildpacks.rebasable", "false")]);
+
+        var error = await Assert.ThrowsExactlyAsync<LifecycleException>(async () => await RebasedBuild.RebaseAsync(before, await app.RunImageAsync(1), null, app.Updater("10.0.2")));
+        RebasedImage forced = await RebasedBuild.RebaseAsync(before, await app.RunImageAsync(1), new RebaseSettings { Force = true }, app.Updater("10.0.2"));
+        RebasedImage unchanged = await RebasedBuild.RebaseAsync(before, await app.RunImageAsync(1), null);
+
+        StringAssert.StartsWith($"{error.Code}: {error.Message}", "BPT2230: The maker of the image");
+        Assert.HasCount(1, forced.Overridden);
+        Assert.HasCount(1, forced.Changes);
+        Assert.AreSame(before, unchanged.After);
+    }
+
+    [TestMethod]
     public async Task Labels_follow_the_layer_that_they_speak_of()
     {
         using var app = new RebasedBuild();
