@@ -20,6 +20,9 @@ internal static partial class LifecycleErrors
     public static LifecycleException NoRunImageName(string image) =>
         new("BPT2224", $"The image '{Shown(image)}' does not say which run image it was built on. Set RunImage to the one to put it on.");
 
+    public static LifecycleException TooManyLayers(string image, int count, int most) =>
+        new("BPT2225", $"The image '{Shown(image)}' has {count} layers, more than any engine runs; at most {most} are read. Build the image again with fewer.");
+
     public static LifecycleException NotRebasable(string image) =>
         new("BPT2230", $"The maker of the image '{Shown(image)}' says that it cannot be rebased (label io.buildpacks.rebasable). Build it again, or set {Force}.");
 

@@ -20,7 +20,7 @@ public sealed class Rebaser(RebaseSettings settings, IRunImageSource source, ISy
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>The images afterwards; the very same where nothing changes.</returns>
     /// <exception cref="CodedException">
-    /// BPT2220 to BPT2224: it cannot be done. BPT2230 to BPT2236: something speaks against it, and it is not forced. Or an error of
+    /// BPT2220 to BPT2225: it cannot be done. BPT2230 to BPT2236: something speaks against it, and it is not forced. Or an error of
     /// the run image, of a layer or of an updater. For an index the message names the platform.
     /// </exception>
     public async Task<RebaseResult> RebaseAsync(TaggedImage before, string name, CancellationToken cancellationToken)

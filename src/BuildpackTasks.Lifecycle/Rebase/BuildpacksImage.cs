@@ -52,7 +52,7 @@ public sealed class BuildpacksImage
     /// <param name="name">What messages call it.</param>
     /// <exception cref="LifecycleException">
     /// BPT2220: no buildpacks lifecycle made it. BPT2221: what it says is malformed. BPT2222: it names layers that the image does not
-    /// have. BPT2223: it does not tell which of its layers are the run image's.
+    /// have. BPT2223: it does not tell which of its layers are the run image's. BPT2225: it has too many.
     /// </exception>
     public static BuildpacksImage Read(Image image, string name)
     {

@@ -5,32 +5,42 @@ namespace BuildpackTasks.Lifecycle;
 /// <summary>Tells which layers of an image are its run image's (platform specification, "Rebase").</summary>
 internal static class RunImageLayers
 {
-    private const string Scratch = "scratch";
+    // Engines take some 125; more of them are nobody's image.
+    private const int MaxLayers = 1000;
 
     /// <summary>How many of the lowest layers are the run image's.</summary>
     /// <param name="image">The image.</param>
-    /// <exception cref="LifecycleException">BPT2222: the image lacks a layer that its label names. BPT2223: it cannot be told.</exception>
+    /// <exception cref="LifecycleException">BPT2222: the image lacks a layer that its label names. BPT2223: it cannot be told. BPT2225: there are too many.</exception>
     public static int Count(BuildpacksImage image)
     {
+        if (image.Image.Layers.Count > MaxLayers) throw LifecycleErrors.TooManyLayers(image.Name, image.Image.Layers.Count, MaxLayers);
         Digest[] diffIds = [.. image.Image.Layers.Select(static layer => layer.DiffId)];
-        IReadOnlyList<(string Name, Digest DiffId)> named = Named(image.Metadata);
-        if (named.Any(layer => !diffIds.Contains(layer.DiffId)))
+        HashSet<Digest> present = [.. diffIds];
+        // How many of each have to be above the run image's topmost layer.
+        var needed = new Dictionary<Digest, int>();
+        int missing = 0;
+        foreach ((string name, Digest diffId) in Named(image.Metadata))
         {
-            (string name, Digest diffId) = named.First(layer => !diffIds.Contains(layer.DiffId));
-            throw LifecycleErrors.LayerMissingInImage(image.Name, name, diffId);
+            if (!present.Contains(diffId)) throw LifecycleErrors.LayerMissingInImage(image.Name, name, diffId);
+            needed[diffId] = needed.GetValueOrDefault(diffId) + 1;
+            missing++;
         }
         if (image.Metadata.RunImage.TopLayer is not { } top)
         {
-            return image.RunImageName == Scratch ? 0 : throw LifecycleErrors.NoRunImageLayers(image.Name, "its label does not say which layer is the topmost of the run image");
+            return image.RunImageName == RunImageName.Scratch ? 0 : throw LifecycleErrors.NoRunImageLayers(image.Name, "its label does not say which layer is the topmost of the run image");
         }
 
         // Layers can be equal, such as empty ones: the topmost that has all that lifecycle and buildpacks added above itself.
-        ILookup<Digest, Digest> needed = named.Select(static layer => layer.DiffId).ToLookup(static diffId => diffId);
         for (int index = diffIds.Length - 1; index >= 0; index--)
         {
-            if (diffIds[index] == top && needed.All(layer => diffIds.AsSpan(index + 1).Count(layer.Key) >= layer.Count())) return index + 1;
+            if (missing == 0 && diffIds[index] == top) return index + 1;
+            if (needed.GetValueOrDefault(diffIds[index]) is > 0 and int left)
+            {
+                needed[diffIds[index]] = left - 1;
+                missing--;
+            }
         }
-        throw LifecycleErrors.NoRunImageLayers(image.Name, diffIds.Contains(top)
+        throw LifecycleErrors.NoRunImageLayers(image.Name, present.Contains(top)
             ? $"its label says that the run image's topmost layer is {top}, and layers of the app are below that"
             : $"its label says that the run image's topmost layer is {top}, and the image has no such layer");
     }

@@ -57,6 +57,26 @@ public sealed class BuildpacksImageTests
     }
 
     [TestMethod]
+    [DataRow(1000, null)]
+    [DataRow(1001, "BPT2225: The image 'web:1' has 1001 layers, more than any engine runs; at most 1000 are read. Build the image again with fewer.")]
+    public void An_image_of_more_layers_than_any_engine_runs_is_refused(int layers, string? expected)
+    {
+        Image image = NamedImages.Of(["os", .. Enumerable.Repeat("more", layers - 2), "app"]).WithMetadata("""{"app":[{"sha":"{app}"}],"runImage":{"topLayer":"{os}"}}""");
+
+        string? outcome = null;
+        try
+        {
+            Assert.AreEqual(1, BuildpacksImage.Read(image, "web:1").RunImageLayerCount);
+        }
+        catch (LifecycleException e)
+        {
+            outcome = $"{e.Code}: {e.Message}";
+        }
+
+        Assert.AreEqual(expected, outcome);
+    }
+
+    [TestMethod]
     [DataRow(null, true)]
     [DataRow("true", true)]
     [DataRow("", true)]
