@@ -125,13 +125,12 @@ public sealed class ImageInspector
 
     private static IReadOnlyList<InstalledPackage> AddedPackages(LabelReader? label) =>
     [
-        .. from buildpack in label?.Subs("buildpacks") ?? []
-           where buildpack.Text("key") == "buildpacktasks/debian-packages"
-           from package in buildpack.Sub("layers")?.Sub(DebianPackagesLayer)?.Sub("data")?.Texts("packages") ?? []
-           let parts = package.Split(' ', 2)
-           where parts.Length == 2
-           orderby parts[0]
-           select new InstalledPackage(parts[0], parts[1]),
+        .. (from buildpack in label?.Subs("buildpacks") ?? []
+            where buildpack.Text("key") == "buildpacktasks/debian-packages"
+            from package in buildpack.Sub("layers")?.Sub(DebianPackagesLayer)?.Sub("data")?.Texts("packages") ?? []
+            let parts = package.Split(' ', 2)
+            where parts.Length == 2
+            select new InstalledPackage(parts[0], parts[1])).OrderBy(static package => package.Name, StringComparer.Ordinal),
     ];
 
     private InspectedRuntime? Runtime(Image image, BuildpacksImage? buildpacks, List<string> notes)

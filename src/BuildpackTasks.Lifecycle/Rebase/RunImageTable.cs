@@ -10,8 +10,6 @@ namespace BuildpackTasks.Lifecycle;
 /// <param name="label">The label.</param>
 internal sealed class RunImageTable(JsonObject label)
 {
-    private const string Addition = "buildpacktasks";
-
     private readonly JsonObject? runImage = label["runImage"] as JsonObject;
     private readonly JsonObject? stack = (label["stack"] as JsonObject)?["runImage"] as JsonObject;
 
@@ -32,10 +30,10 @@ internal sealed class RunImageTable(JsonObject label)
     public string? Reference => Text(runImage?["reference"]);
 
     /// <summary>What this project noted of its config.</summary>
-    public NotedConfig? Config => NotedConfig.Read(runImage?[Addition] as JsonObject);
+    public NotedConfig? Config => NotedConfig.Read(runImage?[LifecycleMetadata.Addition] as JsonObject);
 
     /// <summary>Whether this project wrote the label last: others drop what they do not know.</summary>
-    public bool IsOwn => label[Addition] is JsonObject;
+    public bool IsOwn => label[LifecycleMetadata.Addition] is JsonObject;
 
     private static string? Text(JsonNode? node) => node is JsonValue value && value.GetValueKind() == JsonValueKind.String && value.GetValue<string>() is { Length: > 0 } text ? text : null;
 

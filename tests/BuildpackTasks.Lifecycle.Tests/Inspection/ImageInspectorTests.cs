@@ -113,6 +113,19 @@ public sealed class ImageInspectorTests
     }
 
     [TestMethod]
+    public async Task Added_packages_are_in_the_same_order_on_every_machine()
+    {
+        Image image = InspectedImages.Of(["os", "app"], """
+            {"app":[{"sha":"{app}"}],"runImage":{"topLayer":"{os}"},
+             "buildpacks":[{"key":"buildpacktasks/debian-packages","version":"1","layers":{"debian-packages":{"sha":"{app}","launch":true,"build":false,"cache":false,"data":{"packages":["liba 1","libB 2","lib-c 3","libaa 4"]}}}}]}
+            """, "{}");
+
+        ImageInspection inspection = await new ImageInspector().InspectAsync("web", image, Token);
+
+        Assert.AreEqual("lib-c libB liba libaa", string.Join(' ', inspection.AddedPackages.Select(static package => package.Name)));
+    }
+
+    [TestMethod]
     public async Task Who_forbids_to_rebase_the_image_is_heard()
     {
         Image image = InspectedImages.Own.With([], [new("io.buildpacks.rebasable", "false")]);
