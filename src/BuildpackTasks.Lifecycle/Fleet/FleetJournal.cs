@@ -9,6 +9,7 @@ namespace BuildpackTasks.Lifecycle;
 /// </summary>
 internal sealed class FleetJournal : IDisposable
 {
+    private const string FileName = "journal.jsonl";
     private const string Version = "1";
 
     // An image with ten thousand packages that all change.
@@ -38,7 +39,7 @@ internal sealed class FleetJournal : IDisposable
     /// <exception cref="LifecycleException">BPT2259: it cannot be read or written.</exception>
     public static async Task<FleetJournal> OpenAsync(FleetSettings settings, TimeProvider time, CancellationToken cancellationToken)
     {
-        var journal = new FleetJournal(Path.Combine(settings.Directory, "journal.jsonl"));
+        var journal = new FleetJournal(Path.Combine(settings.Directory, FileName));
         string request = Identity(settings);
         DateTimeOffset now = time.GetUtcNow();
         long end = await journal.ReadAsync(request, now, cancellationToken);
@@ -90,6 +91,15 @@ internal sealed class FleetJournal : IDisposable
     public void Close()
     {
         Dispose();
+        Remove(path);
+    }
+
+    /// <summary>Forgets the interrupted run of a directory: the next one is a new one.</summary>
+    /// <exception cref="LifecycleException">BPT2259: the journal cannot be removed.</exception>
+    public static void Forget(string directory) => Remove(Path.Combine(directory, FileName));
+
+    private static void Remove(string path)
+    {
         try
         {
             File.Delete(path);
@@ -122,7 +132,7 @@ internal sealed class FleetJournal : IDisposable
             {
                 return 0;
             }
-            string run = $"the run that began at {Time(begun)} and did not end well";
+            string run = $"the run that began at {Time(begun)} and was interrupted";
             if (header.Text("request") != request)
             {
                 Note = $"Something else is asked than in {run}: a new run begins, and looks at every image.";

@@ -5,7 +5,7 @@ namespace BuildpackTasks.Lifecycle;
 
 /// <summary>
 /// Rebases many images, several at a time. One image's failure does not stop the others; a run that was ended, by whatever, goes on
-/// where it was when it is asked for again; every tag that is moved can be taken back.
+/// where it was when the same is asked for again; every tag that is moved can be taken back.
 /// </summary>
 /// <param name="open">Opens the place that an image is in; null where it cannot be changed there.</param>
 /// <param name="rebase">Computes what becomes of an image, which has a name for messages. Nothing is written by it.</param>
@@ -54,7 +54,8 @@ public sealed class FleetRebaser(
         if (problem is null && !runner.IsListCut && summary.Counts.Total == 0) problem = LifecycleErrors.NothingAsked();
         if (runner.IsListCut) notes.Add("The run was stopped before the list of images was read to its end: further images were not reached.");
         FleetSummary done = summary.Complete(new FleetEnd(notes, problem, cancellationToken.IsCancellationRequested, IsMoved(journal, rollback) ? rollback!.Path : null));
-        if (done.Succeeded) journal?.Close();
+        // What a run came to the end of is looked at anew by the next one: what is the newest changes, and so do tags.
+        if (!done.IsInterrupted) journal?.Close();
         return done;
 
         async Task<FleetRecord> RunAsync(FleetItem item, CancellationToken stop)

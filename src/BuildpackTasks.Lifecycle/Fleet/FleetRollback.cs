@@ -22,6 +22,8 @@ public sealed class FleetRollback(Func<ImageLocation, ITaggedStore?> open, Fleet
         if (settings.Concurrency < 1) throw LifecycleErrors.BadSetting("RebaseConcurrency", $"{settings.Concurrency}", "and must be 1 or more");
         using IDisposable held = FleetLock.Acquire(settings.Directory);
         (IReadOnlyList<MovedTag> tags, IReadOnlyList<long> broken) = await ReadAsync(file, cancellationToken);
+        // What an interrupted rebase has done is about to be undone.
+        FleetJournal.Forget(settings.Directory);
         using var summary = new SummaryFiles(settings.Directory, "rollback", "rollback", isDryRun: false, time);
         var told = new FleetProgress(progress, time);
         var runner = new FleetRunner(summary, told, settings.Concurrency);

@@ -1,3 +1,4 @@
+using BuildpackTasks.Oci;
 using BuildpackTasks.Testing;
 
 namespace BuildpackTasks.Lifecycle.Tests;
@@ -11,15 +12,15 @@ public sealed class FleetResumeTests
     private CancellationToken Token => TestContext.CancellationToken;
 
     [TestMethod]
-    public async Task Only_what_failed_is_tried_again_and_the_rollback_file_goes_on()
+    public async Task Only_what_an_interrupted_run_did_not_reach_is_looked_at_and_the_rollback_file_goes_on()
     {
         await using FleetCase fleet = await FleetCase.CreateAsync(new FleetShape(5), Token);
-        FleetSummary first = await FailOneAsync(fleet);
+        FleetSummary first = await StopAtOneAsync(fleet);
         await fleet.Registry.ClearRequestsAsync(Token);
 
         FleetSummary second = await fleet.RunAsync(fleet.Settings(), Token);
 
-        Assert.AreEqual("4 rebased, 1 failed", first.Counts.ToString());
+        Assert.AreEqual("4 rebased, 1 not reached", first.Counts.ToString());
         Assert.AreEqual("5 rebased", second.Counts.ToString());
         Assert.AreEqual("app00002", await AskedAsync(fleet));
         Assert.AreEqual(first.RollbackFile, second.RollbackFile);
@@ -28,10 +29,43 @@ public sealed class FleetResumeTests
     }
 
     [TestMethod]
+    public async Task A_run_that_came_to_its_end_is_not_gone_on_with_whatever_failed_in_it()
+    {
+        await using FleetCase fleet = await FleetCase.CreateAsync(new FleetShape(3), Token);
+        FleetSummary first = await FailOneAsync(fleet);
+        string newest = fleet.Fleet.MoveRunImage(3);
+        using var registries = new RegistryClient(new BuildpackTasks.Oci.RegistryOptions());
+        fleet.Rebase = new Publisher.LowestLayerRebase(registries, ImageReference.Parse(fleet.Fleet.RunImage)).RebaseAsync;
+
+        FleetSummary second = await FailOneAsync(fleet);
+
+        Assert.AreEqual("2 rebased, 1 failed", first.Counts.ToString());
+        Assert.AreEqual("2 rebased, 1 failed", second.Counts.ToString());
+        Assert.IsEmpty(second.Notes);
+        Assert.AreNotEqual(first.RollbackFile, second.RollbackFile);
+        Assert.AreEqual(newest, (await fleet.Contents.LayersAsync("fleet/app00000", "1", Token))[0]);
+        Assert.IsFalse(File.Exists(Journal(fleet)));
+    }
+
+    [TestMethod]
+    public async Task What_was_rolled_back_after_an_interruption_is_not_taken_for_done()
+    {
+        await using FleetCase fleet = await FleetCase.CreateAsync(new FleetShape(3), Token);
+        FleetSummary first = await StopAtOneAsync(fleet);
+        Assert.AreEqual("2 restored", (await fleet.RollBackAsync(first.RollbackFile!, Token)).Counts.ToString());
+
+        FleetSummary second = await fleet.RunAsync(fleet.Settings(), Token);
+
+        Assert.AreEqual("3 rebased", second.Counts.ToString());
+        Assert.IsEmpty(second.Notes);
+        await fleet.AssertRebasedAsync(Token, 0, 1, 2);
+    }
+
+    [TestMethod]
     public async Task Something_else_that_is_asked_begins_anew()
     {
         await using FleetCase fleet = await FleetCase.CreateAsync(new FleetShape(3), Token);
-        await FailOneAsync(fleet);
+        await StopAtOneAsync(fleet);
         await fleet.Registry.ClearRequestsAsync(Token);
 
         FleetSummary second = await fleet.RunAsync(fleet.Settings(keepTag: "{tag}-before"), Token);
@@ -47,7 +81,7 @@ public sealed class FleetResumeTests
         await using FleetCase fleet = await FleetCase.CreateAsync(new FleetShape(3), Token);
         var time = new SteppedTime();
         fleet.Time = time;
-        await FailOneAsync(fleet);
+        await StopAtOneAsync(fleet);
         await fleet.Registry.ClearRequestsAsync(Token);
         time.Advance(TimeSpan.FromHours(13));
 
@@ -65,7 +99,7 @@ public sealed class FleetResumeTests
     public async Task Lines_of_the_journal_that_are_torn_or_damaged_count_for_nothing(string line)
     {
         await using FleetCase fleet = await FleetCase.CreateAsync(new FleetShape(3), Token);
-        await FailOneAsync(fleet);
+        await StopAtOneAsync(fleet);
         File.AppendAllText(Journal(fleet), line.Replace("HOST", fleet.Registry.Host, StringComparison.Ordinal));
 
         FleetSummary second = await fleet.RunAsync(fleet.Settings(), Token);
@@ -88,7 +122,7 @@ public sealed class FleetResumeTests
     public async Task A_tag_that_was_moved_without_a_line_in_the_journal_is_the_interrupted_runs_work()
     {
         await using FleetCase fleet = await FleetCase.CreateAsync(new FleetShape(4), Token);
-        await FailOneAsync(fleet);
+        await StopAtOneAsync(fleet);
         // As if the run had ended after the tag and before the line.
         string[] lines = File.ReadAllLines(Journal(fleet));
         File.WriteAllText(Journal(fleet), string.Join('\n', lines[..^1]) + "\n" + lines[^1][..20]);
@@ -160,6 +194,22 @@ public sealed class FleetResumeTests
         var rebase = fleet.Rebase;
         fleet.Rebase = (image, name, stop) => name.Contains("app00002", StringComparison.Ordinal) ? throw new LifecycleException("BPT0000", "No.") : rebase(image, name, stop);
         FleetSummary summary = await fleet.RunAsync(fleet.Settings(), Token);
+        fleet.Rebase = rebase;
+        return summary;
+    }
+
+    // All are done but one, whose turn comes last.
+    private static async Task<FleetSummary> StopAtOneAsync(FleetCase fleet)
+    {
+        using var stop = new CancellationTokenSource();
+        var rebase = fleet.Rebase;
+        fleet.Rebase = async (image, name, token) =>
+        {
+            if (name.Contains("app00002", StringComparison.Ordinal)) await stop.CancelAsync();
+            token.ThrowIfCancellationRequested();
+            return await rebase(image, name, token);
+        };
+        FleetSummary summary = await fleet.RunAsync(fleet.Settings() with { Concurrency = 1 }, stop.Token, [.. fleet.Fleet.Names.OrderBy(static name => name.Contains("app00002", StringComparison.Ordinal))]);
         fleet.Rebase = rebase;
         return summary;
     }
