@@ -24,7 +24,10 @@ public interface ITaggedStore : IImageStore
     /// <exception cref="OciException">The place cannot be written, or refuses the tag.</exception>
     Task TagAsync(TaggedImage image, string tag, CancellationToken cancellationToken);
 
-    /// <summary>Puts an image in the place of what a tag names: blobs first, then the question whether the tag may move, then the tag.</summary>
+    /// <summary>
+    /// Puts an image in the place of what a tag names: blobs first, then the question whether the tag may move, then the tag. What is
+    /// replaced can be read by its digest afterwards, as long as nobody removes what has no tag.
+    /// </summary>
     /// <param name="tag">The tag.</param>
     /// <param name="image">The image.</param>
     /// <param name="beforeTag">Called when all blobs are there, just before the tag moves, again where the move has to be tried again; what it throws keeps the tag as it is.</param>

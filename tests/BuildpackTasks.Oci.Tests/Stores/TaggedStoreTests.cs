@@ -259,6 +259,42 @@ public sealed class TaggedStoreTests
         Assert.IsNull(await place.Store.FindTagAsync("kept", Token));
     }
 
+    [TestMethod]
+    [DataRow(true, true)]
+    [DataRow(true, false)]
+    [DataRow(false, true)]
+    [DataRow(false, false)]
+    public async Task What_is_replaced_can_be_read_by_its_digest_and_have_its_tag_again(bool isRegistry, bool isIndex)
+    {
+        await using TaggedStorePlace place = await TaggedStorePlace.CreateAsync(isRegistry, Token);
+        await place.Store.WriteAsync(TestImages.Create("one"), ["one"], null, Token);
+        if (isIndex) await place.Store.WriteIndexAsync(ImageIndex.Create([TestImages.Create("amd64", TestImages.Amd64), TestImages.Create("arm64", TestImages.Arm64)], ImageFormat.Oci), ["it"], null, Token);
+        else await place.Store.WriteAsync(TestImages.Create("amd64", TestImages.Amd64), ["it"], null, Token);
+        ITaggedStore store = place.Anew();
+        TaggedImage first = (await store.ReadTaggedAsync("it", Token))!;
+
+        // Forth twice, back and forth again: nothing is listed more than once.
+        TaggedImage second = await ReplaceAsync("ID=2\n"), third = await ReplaceAsync("ID=3\n");
+        await store.TagAsync((await store.ReadTaggedAsync(first.Descriptor.Digest.ToString(), Token))!, "it", Token);
+        Assert.AreEqual(first.Descriptor.Digest, await store.FindTagAsync("it", Token));
+        foreach ((Image was, Image now) in first.Images.Zip((await store.ReadTaggedAsync("it", Token))!.Images)) await TestImages.AssertSameAsync(was, now);
+        if (!isRegistry) Assert.IsNull(await store.ReadTaggedAsync(third.Descriptor.Digest.ToString(), Token));
+        if (!isRegistry) Assert.AreEqual(3, Index()!.Split("\"digest\"").Length - 1);
+
+        await store.TagAsync((await store.ReadTaggedAsync(second.Descriptor.Digest.ToString(), Token))!, "it", Token);
+        Assert.AreEqual(second.Descriptor.Digest, await store.FindTagAsync("it", Token));
+
+        async Task<TaggedImage> ReplaceAsync(string release)
+        {
+            TaggedImage read = (await store.ReadTaggedAsync("it", Token))!;
+            Image[] changed = [.. read.Images.Select(image => image.WithLayer(0, TestLayer.Create(("etc/os-release", release)), null))];
+            if (isIndex) await store.ReplaceAsync("it", ImageIndex.Replace(read, changed), _ => Task.CompletedTask, Token);
+            else await store.ReplaceAsync("it", changed[0], _ => Task.CompletedTask, Token);
+            return (await store.ReadTaggedAsync("it", Token))!;
+        }
+        string? Index() => isRegistry ? null : File.ReadAllText(Path.Join(store.Name, "index.json"));
+    }
+
     private async Task<bool> IsThereAsync(TaggedStorePlace place, Digest blob)
     {
         if (place.Registry is null) return File.Exists(Path.Join(place.Store.Name, "blobs/sha256", blob.Hex));

@@ -76,7 +76,7 @@ internal sealed class LayoutIndex
     /// <param name="tag">The tag.</param>
     /// <param name="repository">The repository under whose name container engines load the image, or null.</param>
     public LayoutIndex With(TaggedImage image, string tag, ImageReference? repository) =>
-        Without([tag]).With(image.Descriptor, image.IsIndex ? null : image.Images[0].Config.Platform, [tag], repository);
+        Without([tag]).WithoutUntagged(image.Descriptor.Digest).With(image.Descriptor, image.IsIndex ? null : image.Images[0].Config.Platform, [tag], repository);
 
     /// <summary>This index without whatever has one of the tags.</summary>
     /// <param name="tags">The tags.</param>
@@ -89,6 +89,52 @@ internal sealed class LayoutIndex
             if (tags.Contains(TagOf(Entries[index]))) nodes.RemoveAt(index);
         }
         return new LayoutIndex(changed, [.. Entries.Where(entry => !tags.Contains(TagOf(entry)))]);
+    }
+
+    /// <summary>
+    /// This index with what has a tag listed without one, so that it can be read by its digest, and tagged again, when something else
+    /// has the tag.
+    /// </summary>
+    /// <param name="tag">The tag.</param>
+    public LayoutIndex Untagged(string tag)
+    {
+        var changed = (JsonObject)json.DeepClone();
+        var nodes = (JsonArray?)changed["manifests"] ?? [];
+        var entries = new List<StoredIndexEntry>();
+        // What is listed under another tag, or without one already, is not listed once more.
+        HashSet<Digest> listed = [.. Entries.Where(entry => TagOf(entry) != tag).Select(static entry => entry.Descriptor.Digest)];
+        foreach ((StoredIndexEntry entry, JsonNode? node) in Entries.Zip(nodes.ToArray()))
+        {
+            if (TagOf(entry) != tag)
+            {
+                entries.Add(entry);
+                continue;
+            }
+            if (!listed.Add(entry.Descriptor.Digest))
+            {
+                nodes.Remove(node);
+                continue;
+            }
+            var annotations = (JsonObject)node!["annotations"]!;
+            annotations.Remove(RefName);
+            annotations.Remove(ImageName);
+            if (annotations.Count == 0) ((JsonObject)node).Remove("annotations");
+            entries.Add(entry with { Annotations = entry.Annotations.Where(static pair => pair.Key is not (RefName or ImageName)).ToDictionary() });
+        }
+        return new LayoutIndex(changed, entries);
+    }
+
+    private LayoutIndex WithoutUntagged(Digest digest)
+    {
+        var changed = (JsonObject)json.DeepClone();
+        var nodes = (JsonArray?)changed["manifests"] ?? [];
+        for (int index = Entries.Count - 1; index >= 0; index--)
+        {
+            if (IsIt(Entries[index])) nodes.RemoveAt(index);
+        }
+        return new LayoutIndex(changed, [.. Entries.Where(entry => !IsIt(entry))]);
+
+        bool IsIt(StoredIndexEntry entry) => TagOf(entry) is null && entry.Descriptor.Digest == digest;
     }
 
     private LayoutIndex With(Descriptor added, Platform? platform, IReadOnlyList<string> tags, ImageReference? repository)

@@ -90,19 +90,21 @@ public sealed class OciLayoutStore : ITaggedStore
         return WriteAsync(new Change(writer => writer.WriteBlobsAsync(index, progress, cancellationToken), present => present.With(index, tags, repository)), tags, cancellationToken);
     }
 
+    /// <summary>Puts an image in the place of what a tag names. What had the tag stays in the layout without one: by its digest it can be read, and tagged again.</summary>
     /// <inheritdoc/>
     /// <exception cref="OciException">BPT1208 to BPT1211: the directory cannot be written. Whatever <paramref name="beforeTag"/> throws.</exception>
     public Task ReplaceAsync(string tag, Image image, Func<CancellationToken, Task> beforeTag, CancellationToken cancellationToken)
     {
-        LayoutIndex With(LayoutIndex index) => index.Without([tag]).With(image, [tag], repository);
+        LayoutIndex With(LayoutIndex index) => index.Untagged(tag).With(image, [tag], repository);
         return ReplaceAsync(tag, writer => writer.WriteBlobsAsync(image, null, cancellationToken), With, beforeTag, cancellationToken);
     }
 
+    /// <summary>Puts an image for several platforms in the place of what a tag names, likewise.</summary>
     /// <inheritdoc/>
     /// <exception cref="OciException">BPT1208 to BPT1211: the directory cannot be written. Whatever <paramref name="beforeTag"/> throws.</exception>
     public Task ReplaceAsync(string tag, ImageIndex index, Func<CancellationToken, Task> beforeTag, CancellationToken cancellationToken)
     {
-        LayoutIndex With(LayoutIndex present) => present.Without([tag]).With(index, [tag], repository);
+        LayoutIndex With(LayoutIndex present) => present.Untagged(tag).With(index, [tag], repository);
         return ReplaceAsync(tag, writer => writer.WriteBlobsAsync(index, null, cancellationToken), With, beforeTag, cancellationToken);
     }
 
