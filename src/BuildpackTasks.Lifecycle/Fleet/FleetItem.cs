@@ -45,7 +45,8 @@ public sealed record FleetItem
     /// <summary>A name that nothing can be done about.</summary>
     /// <param name="name">What messages call it.</param>
     /// <param name="problem">Why.</param>
-    public static FleetItem Broken(string name, CodedException problem) => new(Quote(name)) { Problem = problem };
+    // What stands where a name should may be anything.
+    public static FleetItem Broken(string name, CodedException problem) => new(ShownText.Line(name)) { Problem = problem };
 
     private static FleetItem Of(ImageLocation location)
     {
@@ -67,8 +68,4 @@ public sealed record FleetItem
         if (location.Selector is not { } selector || Digest.TryParse(selector, out _)) throw LifecycleErrors.NoTagToMove(location.ToString());
         return new FleetItem(location.ToString()) { Location = location, Tag = selector };
     }
-
-    // A broken line may be anything.
-    private static string Quote(string text) =>
-        string.Concat(text.Take(200).Select(static character => char.IsControl(character) || char.IsSurrogate(character) ? '?' : character));
 }

@@ -54,6 +54,7 @@ internal sealed class FleetRunner(SummaryFiles summary, FleetProgress progress, 
             {
                 await foreach ((long number, T item) in queue.Reader.ReadAllAsync(CancellationToken.None))
                 {
+                    if (!await summary.WaitAsync(number)) return;
                     progress.Report(summary.Add(number, await RunOneAsync(item, nameOf(item), run, broken.Token)));
                 }
             }

@@ -44,12 +44,9 @@ internal sealed class RollbackFile(string path, TimeProvider time) : IDisposable
     {
         await using FileStream file = Open(path);
         var reader = new LineReader(file, MaxLine);
-        if (await NextAsync(reader, path, cancellationToken) is { } first && first.IsWhole && !IsHeader(first)) throw LifecycleErrors.BadRollbackFile(path, "its first line does not say that it is one");
-        // What follows the last end of a line was being written when the rebase was ended, before it moved the tag.
-        while (await NextAsync(reader, path, cancellationToken) is { IsWhole: true } line)
-        {
-            yield return (line.Number, line.IsTooLong || JsonLine.TryParse(line.Bytes) is not { } json ? null : RollbackEntry.TryRead(json));
-        }
+        if (await NextAsync(reader, path, cancellationToken) is { } first && !IsHeaderOrTorn(first)) throw LifecycleErrors.BadRollbackFile(path, "its first line does not say that it is one");
+        // The last line may have lost its end to an editor, or to the end of a rebase that was writing it: what can be read counts.
+        while (await NextAsync(reader, path, cancellationToken) is { } line) yield return (line.Number, Entry(line));
     }
 
     public void Dispose()
@@ -77,9 +74,11 @@ internal sealed class RollbackFile(string path, TimeProvider time) : IDisposable
             LineLog opened = LineLog.Open(path, isAlone: true, toDisk: true);
             try
             {
-                long end = await EndAsync(opened.Content, path, cancellationToken);
+                (long end, bool isOpen) = await EndAsync(opened.Content, path, cancellationToken);
                 opened.Begin(end);
                 if (end == 0) await opened.AppendAsync(Header(time.GetUtcNow()));
+                // The end of the last line.
+                if (isOpen) await opened.AppendAsync(ReadOnlyMemory<byte>.Empty);
                 return log = opened;
             }
             finally
@@ -93,20 +92,20 @@ internal sealed class RollbackFile(string path, TimeProvider time) : IDisposable
         }
     }
 
-    // Where the last whole line ends.
-    private static async Task<long> EndAsync(Stream file, string path, CancellationToken cancellationToken)
+    // Where the last line ends that is whole, or an entry that only lacks its line's end.
+    private static async Task<(long End, bool IsOpen)> EndAsync(Stream file, string path, CancellationToken cancellationToken)
     {
         var reader = new LineReader(file, MaxLine);
         long end = 0;
         while (await NextAsync(reader, path, cancellationToken) is { } line)
         {
             // Our own first line may be torn; nothing else is cut off.
-            if (line.Number == 1 && !(line.IsWhole ? IsHeader(line) : Header(default).Span.StartsWith(line.Bytes.AsSpan(0, Math.Min(line.Bytes.Length, 14)))))
+            if (line.Number == 1 && !IsHeaderOrTorn(line))
                 throw LifecycleErrors.BadRollbackFile(path, "its first line does not say that it is one");
             if (line.IsWhole) end = line.End;
-            else return line.Offset;
+            else return line.Number > 1 && Entry(line) is not null ? (line.End, true) : (line.Offset, false);
         }
-        return end;
+        return (end, false);
     }
 
     private static ReadOnlyMemory<byte> Header(DateTimeOffset begin) => JsonLine.Of(json =>
@@ -116,6 +115,11 @@ internal sealed class RollbackFile(string path, TimeProvider time) : IDisposable
         json.WriteString("begun", begin.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
         json.WriteEndObject();
     });
+
+    private static RollbackEntry? Entry(LineReader.Line line) => line.IsTooLong || JsonLine.TryParse(line.Bytes) is not { } json ? null : RollbackEntry.TryRead(json);
+
+    private static bool IsHeaderOrTorn(LineReader.Line line) =>
+        line.IsWhole ? IsHeader(line) : Header(default).Span.StartsWith(line.Bytes.AsSpan(0, Math.Min(line.Bytes.Length, 14)));
 
     private static bool IsHeader(LineReader.Line line) => !line.IsTooLong && JsonLine.TryParse(line.Bytes) is { } json && json.Text("rollback") == Version;
 

@@ -12,6 +12,9 @@ internal sealed class SummaryFiles : IDisposable
     private const int MaxFailures = 100;
     private const int FlushAt = 64 << 10;
 
+    // How many images may be done before one in front of them is.
+    private const int MaxEarly = 4096;
+
     private readonly string name;
     private readonly string directory;
     private readonly TimeProvider time;
@@ -22,6 +25,8 @@ internal sealed class SummaryFiles : IDisposable
     private readonly Dictionary<long, FleetRecord> early = [];
     private readonly List<FleetRecord> failures = [];
     private long next;
+    private TaskCompletionSource? room;
+    private bool isBroken;
 
     /// <param name="directory">Where they go.</param>
     /// <param name="name">The name of the files without their ending.</param>
@@ -60,6 +65,23 @@ internal sealed class SummaryFiles : IDisposable
 
     private string TextFile => Path.Combine(directory, $"{name}.txt");
 
+    /// <summary>Waits until an image is not too far in front of the first that is not done: what is done is kept in memory until then.</summary>
+    /// <param name="number">Its place in what was asked, from nought.</param>
+    /// <returns>Whether its record can be added; false where the summary cannot be written any more.</returns>
+    public async Task<bool> WaitAsync(long number)
+    {
+        while (true)
+        {
+            Task moved;
+            lock (gate)
+            {
+                if (isBroken || number - next < MaxEarly) return !isBroken;
+                moved = (room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            }
+            await moved;
+        }
+    }
+
     /// <summary>Adds an image.</summary>
     /// <param name="number">Its place in what was asked, from nought.</param>
     /// <param name="record">What became of it.</param>
@@ -78,9 +100,16 @@ internal sealed class SummaryFiles : IDisposable
                     Write(inOrder);
                 }
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception e)
             {
-                throw LifecycleErrors.CannotKeepState(directory, e);
+                isBroken = true;
+                if (e is IOException or UnauthorizedAccessException) throw LifecycleErrors.CannotKeepState(directory, e);
+                throw;
+            }
+            finally
+            {
+                room?.SetResult();
+                room = null;
             }
             return Counts;
         }

@@ -62,7 +62,7 @@ internal sealed class SummaryText(TextWriter writer) : IDisposable
     public void Dispose() => writer.Dispose();
 
     // What images say of themselves is written to terminals.
-    private void Line(string text) => writer.WriteLine(string.Concat(text.Select(static character => char.IsControl(character) ? '?' : character)));
+    private void Line(string text) => writer.WriteLine(ShownText.Line(text, int.MaxValue));
 
     private int? NumberOf(FleetChange change)
     {

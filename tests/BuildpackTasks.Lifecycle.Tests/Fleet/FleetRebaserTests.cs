@@ -207,16 +207,23 @@ public sealed class FleetRebaserTests
         }
         int computed = 0;
         var rebase = fleet.Rebase;
-        fleet.Rebase = (image, name, stop) =>
+        fleet.Rebase = async (image, name, stop) =>
         {
             Interlocked.Increment(ref computed);
-            return rebase(image, name, stop);
+            RebaseResult result = await rebase(image, name, stop);
+            return result with { Images = [result.Images[0] with { Overridden = [$"The image '{name}' is old."], Notes = [$"Of '{name}'."] }] };
         };
 
         FleetSummary summary = await fleet.RunAsync(fleet.Settings() with { Concurrency = 1 }, Token, [.. "abc".Select(tag => $"{fleet.Registry.Host}/shop/web:{tag}")]);
 
         Assert.AreEqual("3 rebased", summary.Counts.ToString());
         Assert.AreEqual(1, computed);
+        string text = File.ReadAllText(summary.TextFile);
+        foreach (char tag in "abc")
+        {
+            Assert.Contains($"    forced: The image '{fleet.Registry.Host}/shop/web:{tag}' is old.\n", text);
+            Assert.Contains($"    Of '{fleet.Registry.Host}/shop/web:{tag}'.\n", text);
+        }
         Assert.AreEqual(1, (await Task.WhenAll("abc".Select(tag => fleet.Contents.DigestOfAsync("shop/web", $"{tag}", Token)))).Distinct().Count());
     }
 
@@ -269,6 +276,58 @@ public sealed class FleetRebaserTests
         string[] asked = [.. (await fleet.Registry.GetRequestsAsync(Token)).Select(static request => request.Path.Split('/')[3]).Where(static name => name.StartsWith("app", StringComparison.Ordinal)).Distinct()];
         Assert.AreEqual(30 - moved, asked.Length);
         Assert.AreEqual("30 up to date", (await fleet.RunAsync(fleet.Settings(), Token)).Counts.ToString());
+    }
+
+    [TestMethod]
+    public async Task What_terminals_would_obey_or_hide_is_shown_as_what_it_is()
+    {
+        await using FleetCase fleet = await FleetCase.CreateAsync(new FleetShape(1), Token);
+        var rebase = fleet.Rebase;
+        fleet.Rebase = async (image, name, stop) =>
+        {
+            RebaseResult result = await rebase(image, name, stop);
+            return result with { Images = [result.Images[0] with { Notes = ["a\u202Eb\u200Bc\u001Bd\u2028e"] }] };
+        };
+
+        FleetSummary summary = await fleet.RunAsync(fleet.Settings(), Token, fleet.Fleet.Names[0], "x\u202Ey\u200Bz");
+
+        string text = File.ReadAllText(summary.TextFile);
+        Assert.Contains("    a\\u202Eb\\u200Bc\\u001Bd\\u2028e\n", text);
+        Assert.Contains("  x\\u202Ey\\u200Bz\n", text);
+        Assert.AreEqual("x\\u202Ey\\u200Bz", summary.Failures.Single().Name);
+    }
+
+    [TestMethod]
+    public async Task No_more_is_done_behind_a_slow_image_than_memory_shall_hold()
+    {
+        await using FleetCase fleet = await FleetCase.CreateAsync(new FleetShape(1), Token);
+        int listed = 0;
+        var problem = new LifecycleException("BPT0000", "No.");
+        async IAsyncEnumerable<FleetItem> ItemsAsync()
+        {
+            await Task.Yield();
+            yield return FleetItem.Parse(fleet.Fleet.Names[0], "/");
+            for (; listed < 50_000; listed++) yield return FleetItem.Broken($"no {listed}", problem);
+        }
+        int behind = 0;
+        var rebase = fleet.Rebase;
+        fleet.Rebase = async (image, name, stop) =>
+        {
+            // Until nothing moves any more.
+            for (int last = -1; last != Volatile.Read(ref listed);)
+            {
+                last = Volatile.Read(ref listed);
+                await Task.Delay(1000, stop);
+            }
+            behind = listed;
+            return await rebase(image, name, stop);
+        };
+
+        FleetSummary summary = await new FleetRebaser(fleet.Open, fleet.Rebase, fleet.Settings()).RunAsync(ItemsAsync(), null, Token);
+
+        Assert.AreEqual("1 rebased, 50000 failed", summary.Counts.ToString());
+        // As many are done, and as many wait in the list.
+        Assert.IsLessThan(9000, behind);
     }
 
     [TestMethod]

@@ -27,6 +27,47 @@ public sealed class FleetRollbackTests
     }
 
     [TestMethod]
+    public async Task An_image_in_a_layout_is_what_it_was_without_a_tag_that_keeps_it()
+    {
+        await using FleetCase fleet = await FleetCase.CreateAsync(new FleetShape(1), Token);
+        using var layout = new TemporaryDirectory();
+        string name = $"oci:{layout.Combine("images")}:1";
+        ITaggedStore registry = fleet.Open(ImageLocation.Parse(fleet.Fleet.Names[0], "/")), store = fleet.Open(ImageLocation.Parse(name, "/"));
+        await store.WriteAsync((await registry.ReadTaggedAsync("1", Token))!.Images[0], ["1"], null, Token);
+        TaggedImage old = (await store.ReadTaggedAsync("1", Token))!;
+        FleetSummary rebased = await fleet.RunAsync(fleet.Settings(), Token, name);
+        Assert.AreEqual("1 rebased", rebased.Counts.ToString());
+        Assert.AreNotEqual(old.Descriptor.Digest, await store.FindTagAsync("1", Token));
+
+        FleetSummary summary = await fleet.RollBackAsync(rebased.RollbackFile!, Token);
+
+        Assert.AreEqual("1 restored", summary.Counts.ToString());
+        Assert.AreEqual(old.Descriptor.Digest, await store.FindTagAsync("1", Token));
+        foreach (ILayer layer in (await store.ReadTaggedAsync("1", Token))!.Images[0].Layers)
+        {
+            await using Stream content = await layer.OpenAsync(Token);
+            await content.CopyToAsync(Stream.Null, Token);
+        }
+    }
+
+    [TestMethod]
+    public async Task A_last_line_without_its_end_counts_and_is_not_written_over()
+    {
+        await using FleetCase fleet = await FleetCase.CreateAsync(new FleetShape(3), Token);
+        FleetSettings settings = fleet.Settings() with { RollbackFile = Path.Combine(fleet.State, "own.jsonl"), Concurrency = 1 };
+        await fleet.RunAsync(settings, Token, fleet.Fleet.Names[0], fleet.Fleet.Names[1]);
+        File.WriteAllText(settings.RollbackFile!, File.ReadAllText(settings.RollbackFile!).TrimEnd('\n'));
+
+        await fleet.RunAsync(settings, Token, fleet.Fleet.Names[2]);
+        File.WriteAllText(settings.RollbackFile!, File.ReadAllText(settings.RollbackFile!).TrimEnd('\n'));
+        FleetSummary summary = await fleet.RollBackAsync(settings.RollbackFile!, Token);
+
+        Assert.AreEqual("3 restored", summary.Counts.ToString());
+        Assert.IsTrue(summary.Succeeded);
+        CollectionAssert.AreEqual(fleet.Old.ToArray(), await fleet.DigestsAsync(Token));
+    }
+
+    [TestMethod]
     public async Task Runs_that_share_a_file_are_taken_back_together()
     {
         await using FleetCase fleet = await FleetCase.CreateAsync(new FleetShape(2), Token);
@@ -92,6 +133,7 @@ public sealed class FleetRollbackTests
 
         Assert.AreEqual("1 up to date, 1 restored", summary.Counts.ToString());
         Assert.AreEqual("BPT2267", summary.Problem!.Code);
+        Assert.Contains("2 of its lines are malformed", summary.Problem.Message);
         Assert.IsFalse(summary.Succeeded);
         CollectionAssert.AreEqual(fleet.Old.ToArray(), await fleet.DigestsAsync(Token));
     }
@@ -102,6 +144,7 @@ public sealed class FleetRollbackTests
         await using FleetCase fleet = await FleetCase.CreateAsync(new FleetShape(1), Token);
 
         Assert.AreEqual("BPT2267", (await Assert.ThrowsExactlyAsync<LifecycleException>(() => fleet.RollBackAsync(fleet.Write("list", "a shopping list\n"), Token))).Code);
+        Assert.AreEqual("BPT2267", (await Assert.ThrowsExactlyAsync<LifecycleException>(() => fleet.RollBackAsync(fleet.Write("line", "a shopping list"), Token))).Code);
         Assert.AreEqual("BPT2259", (await Assert.ThrowsExactlyAsync<LifecycleException>(() => fleet.RollBackAsync(fleet.State + ".not", Token))).Code);
     }
 
