@@ -55,12 +55,6 @@ public sealed record ImageRuntime
         return new ImageRuntime(identifier, frameworks, FrameworkNotes.TryRead(netCore.Data.GetValueOrDefault(RuntimeLayers.RequiresKey)), StandaloneCollectors(identifier, first, netCore));
     }
 
-    /// <summary>The newest patch of the image's own major and minor version that is known; null where that is not newer than the image's.</summary>
-    /// <param name="known">The newest patches that the SDK knows.</param>
-    public NuGetVersion? Newest(IReadOnlyList<KnownRuntime> known) =>
-        known.Where(runtime => runtime.Framework == Frameworks[0].Framework && RuntimeVersions.SameMinor(runtime.Version, Version) && runtime.Version > Version && (Version.IsPrerelease || !runtime.Version.IsPrerelease))
-            .Max(static runtime => runtime.Version);
-
     /// <summary>The version, or both where they are not the same: <c>10.0.13 (ASP.NET Core 10.0.12)</c>.</summary>
     public override string ToString() => Describe(Frameworks);
 

@@ -13,7 +13,4 @@ public sealed record TaggedImage(Descriptor Descriptor, ReadOnlyMemory<byte> Byt
 
     /// <summary>What an index lists beside images, such as attestations; they speak of the images as they are now.</summary>
     public IReadOnlyList<Descriptor> Others { get; init; } = [];
-
-    /// <summary>An index' annotations, by name.</summary>
-    public IReadOnlyDictionary<string, string> IndexAnnotations { get; init; } = new Dictionary<string, string>();
 }

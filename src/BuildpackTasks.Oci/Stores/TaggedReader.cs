@@ -72,7 +72,6 @@ internal sealed class TaggedReader(
             [.. all.Where(entry => images.ContainsKey(entry.Digest)).Select(entry => images[entry.Digest])])
         {
             Others = [.. all.Where(entry => !images.ContainsKey(entry.Digest))],
-            IndexAnnotations = index.Annotations,
         };
     }
 
