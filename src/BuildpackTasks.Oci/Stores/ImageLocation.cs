@@ -52,6 +52,12 @@ public sealed record ImageLocation
             : OciErrors.NotAnImageReference(Quoted.OneLine(value));
     }
 
+    /// <summary>Whether <see cref="Parse"/> takes a text for an image of a registry: what an image says of itself may name no file.</summary>
+    /// <param name="value">The text.</param>
+    public static bool IsInRegistry(string value) =>
+        // Some are names of images too: 'oci:layout' could be one of Docker Hub.
+        !Schemes.Any(known => value.StartsWith(known.Scheme, StringComparison.Ordinal)) && ImageReference.TryParse(value, out _);
+
     /// <summary>The store that a directory or file is; null for a registry and for <c>scratch</c>.</summary>
     public IImageStore? OpenStore() => Kind switch
     {

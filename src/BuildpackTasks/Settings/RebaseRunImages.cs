@@ -26,17 +26,12 @@ internal sealed class RebaseRunImages(RunImages runImages, string? asked, string
     }
 
     /// <inheritdoc/>
-    public Task<ImageConfig?> FindConfigAsync(string reference, Platform platform, CancellationToken cancellationToken) =>
-        configs.GetAsync((reference, platform), token => ConfigAsync(reference, platform, token), cancellationToken);
-
-    private static bool IsPublic(string name) => name == "scratch" || DebianRunImageName.IsMeant(name) || ImageReference.TryParse(name, out _);
-
-    private async Task<ImageConfig?> ConfigAsync(string reference, Platform platform, CancellationToken cancellationToken)
+    public async Task<ImageConfig?> FindConfigAsync(string reference, Platform platform, CancellationToken cancellationToken)
     {
         if (!IsPublic(reference)) return null;
         try
         {
-            return (await runImages.FindAsync(reference, platform, cancellationToken))?.Config;
+            return await configs.GetAsync((reference, platform), async token => (await runImages.FindAsync(reference, platform, token))?.Config, cancellationToken);
         }
         catch (CodedException)
         {
@@ -44,4 +39,6 @@ internal sealed class RebaseRunImages(RunImages runImages, string? asked, string
             return null;
         }
     }
+
+    private static bool IsPublic(string name) => name == "scratch" || DebianRunImageName.IsMeant(name) || ImageLocation.IsInRegistry(name);
 }

@@ -22,7 +22,7 @@ internal sealed class RunImageNews(ImageSession session, string? debianMirror, s
         if (DebianRunImageName.IsMeant(question.Name))
             return new DebianRunImageNews(DebianSources.FromMachine(debianMirror, debianKeyring), session.CacheKnowing(null), TimeProvider.System, progress).AskAsync(question, cancellationToken);
         // What a label names is read from registries only: it is not for an image to say which files of this machine are opened.
-        return ImageReference.TryParse(question.Name, out _)
+        return ImageLocation.IsInRegistry(question.Name)
             ? registry.AskAsync(question, cancellationToken)
             : Task.FromResult(Availability.Unknown("the run image was a file on the machine that built the image"));
     }

@@ -49,6 +49,22 @@ public sealed class ImageLocationTests
     }
 
     [TestMethod]
+    [DataRow("debian", true)]
+    [DataRow("registry.example.com:5000/shop/web:1.0", true)]
+    [DataRow("dir:foo", true)]
+    [DataRow("oci:layout", false)]
+    [DataRow("oci-archive:backup.tar", false)]
+    [DataRow("oci:5000/dir/x", false)]
+    [DataRow("docker-archive:web:1", false)]
+    [DataRow("scratch:1", true)]
+    [DataRow("/srv/web", false)]
+    [DataRow("oci:a\0b", false)]
+    public void What_is_opened_as_a_file_is_in_no_registry_though_it_looks_like_an_image(string value, bool expected)
+    {
+        Assert.AreEqual(expected, ImageLocation.IsInRegistry(value));
+    }
+
+    [TestMethod]
     [DataRow("ftp://example.com/image", "BPT1230", "'ftp://example.com/image' begins with the unknown scheme 'ftp'. Write an image reference, oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:TAG], debian://SUITE or scratch.")]
     [DataRow("dir:/srv/web", "BPT1230", "'dir:/srv/web' begins with the unknown scheme 'dir'. Write an image reference, oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:TAG], debian://SUITE or scratch.")]
     [DataRow("oci:", "BPT1231", "'oci:' does not say where an image is: the path is missing. Write oci:DIR[:TAG], oci-archive:FILE[:TAG] or docker-archive:FILE[:TAG].")]
