@@ -1,11 +1,13 @@
 using System.Collections;
+using System.Globalization;
 using BuildpackTasks.DotNet;
 using Microsoft.Build.Framework;
 
 namespace BuildpackTasks;
 
 /// <summary>
-/// Gets packs with parts of .NET while a task runs, by the restore of the project that it belongs to. Each is asked for once.
+/// Gets packs with parts of .NET while a task runs, by the restore of the project that it belongs to. Each is asked for until it is
+/// there, and then no more.
 /// </summary>
 /// <param name="engine">The task's engine.</param>
 /// <param name="projectFile">The project, as an absolute path.</param>
@@ -14,7 +16,8 @@ internal sealed class PackRestore(IBuildEngine engine, string projectFile) : IDi
     private const string TargetName = "_GetImagePacks";
 
     private readonly SemaphoreSlim gate = new(1, 1);
-    private readonly Dictionary<RequiredPack, ResolvedPack?> packs = [];
+    private readonly Dictionary<RequiredPack, ResolvedPack> packs = [];
+    private int restores;
 
     /// <summary>Gets packs.</summary>
     /// <param name="required">The packs.</param>
@@ -29,10 +32,10 @@ internal sealed class PackRestore(IBuildEngine engine, string projectFile) : IDi
             RequiredPack[] missing = [.. required.Where(pack => !packs.ContainsKey(pack)).Distinct()];
             if (missing.Length > 0)
             {
-                ResolvedPack[] resolved = Restore(missing);
-                foreach (RequiredPack pack in missing) packs.Add(pack, resolved.FirstOrDefault(found => found.Pack == pack));
+                // A feed that is down now can be there for the next image.
+                foreach (ResolvedPack found in Restore(missing)) packs[found.Pack] = found;
             }
-            return [.. required.Select(pack => packs[pack]).OfType<ResolvedPack>()];
+            return [.. required.Where(packs.ContainsKey).Select(pack => packs[pack])];
         }
         finally
         {
@@ -45,7 +48,12 @@ internal sealed class PackRestore(IBuildEngine engine, string projectFile) : IDi
 
     private ResolvedPack[] Restore(RequiredPack[] missing)
     {
-        var properties = new Dictionary<string, string> { ["_ImagePacks"] = string.Join(';', missing.Select(static pack => $"{pack.Id}/{pack.Version.ToNormalizedString()}")) };
+        var properties = new Dictionary<string, string>
+        {
+            ["_ImagePacks"] = string.Join(';', missing.Select(static pack => $"{pack.Id}/{pack.Version.ToNormalizedString()}")),
+            // The engine would take the answer of an earlier one.
+            ["_ImagePackRestore"] = (++restores).ToString(CultureInfo.InvariantCulture),
+        };
         var outputs = new Dictionary<string, ITaskItem[]>();
         try
         {
