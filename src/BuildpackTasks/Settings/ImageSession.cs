@@ -31,7 +31,7 @@ internal sealed class ImageSession : IDisposable
         projectDirectory = settings.ProjectDirectory;
         CacheDirectory = CacheSettings.Directory(settings.CacheDirectory, projectDirectory);
         cache = CacheSettings.Open(settings.CacheDirectory, settings.CacheMaxSize, projectDirectory, Note);
-        Registries = RegistrySettings.Open(settings.OutputRegistry, Warn, new Progress(this));
+        Registries = RegistrySettings.Open(settings.Credentials, Warn, new Progress(this));
         phases = new PhaseLog(TimeProvider.System, () => Registries.Traffic);
         if (settings.CacheRepository is { } name) repository = new CacheRepository(Registries, CacheSettings.Repository(name), cache.Content, Warn);
     }

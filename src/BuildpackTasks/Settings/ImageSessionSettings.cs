@@ -6,5 +6,5 @@ namespace BuildpackTasks;
 /// <param name="CacheDirectory"><c>ImageCacheDirectory</c>, or empty.</param>
 /// <param name="CacheMaxSize"><c>ImageCacheMaxSize</c>, or empty.</param>
 /// <param name="CacheRepository"><c>ImageCacheRepository</c>, or null.</param>
-/// <param name="OutputRegistry">The registry that the build pushes to, or null.</param>
-internal sealed record ImageSessionSettings(string ImageDirectory, string ProjectDirectory, string? CacheDirectory, string? CacheMaxSize, string? CacheRepository, string? OutputRegistry);
+/// <param name="Credentials">The registries that the environment's credentials are for.</param>
+internal sealed record ImageSessionSettings(string ImageDirectory, string ProjectDirectory, string? CacheDirectory, string? CacheMaxSize, string? CacheRepository, CredentialTargets Credentials);

@@ -7,16 +7,16 @@ namespace BuildpackTasks;
 internal static class RegistrySettings
 {
     /// <summary>A client for the registries of this build.</summary>
-    /// <param name="outputRegistry">The registry that the build pushes to, or null.</param>
+    /// <param name="targets">The registries that the environment's credentials are for.</param>
     /// <param name="warn">Told of what is wrong without stopping the work.</param>
     /// <param name="progress">Told how far blobs are on their way.</param>
-    public static RegistryClient Open(string? outputRegistry, Action<CodedWarning> warn, IProgress<BlobProgress> progress)
+    public static RegistryClient Open(CredentialTargets targets, Action<CodedWarning> warn, IProgress<BlobProgress> progress)
     {
         IReadOnlyDictionary<string, string> variables = Variables();
         return new RegistryClient(new RegistryOptions
         {
             InsecureRegistries = RegistryOptions.ParseInsecureRegistries(variables.GetValueOrDefault("DOTNET_CONTAINER_INSECURE_REGISTRIES")),
-            Credentials = new CredentialEnvironment(variables, Home()) { OutputRegistry = outputRegistry },
+            Credentials = new CredentialEnvironment(variables, Home()) { OutputRegistry = targets.Output, NamedRegistries = targets.Named },
             Warn = warn,
             Progress = progress,
         });

@@ -42,6 +42,10 @@ public sealed class InspectImage : LifecycleTask
     /// <inheritdoc/>
     private protected override bool IsPhase => false;
 
+    /// <inheritdoc/>
+    private protected override Task<CredentialTargets> CredentialTargetsAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(CredentialTargets.Of(Registry.OrNull(), [], CredentialTargets.RegistriesOf(ItemValues.Split(Image))));
+
     // There is no build whose state could be wrong.
     /// <inheritdoc/>
     private protected override IEnumerable<ImageDirectory> States => [];

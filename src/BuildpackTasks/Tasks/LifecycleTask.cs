@@ -27,16 +27,13 @@ public abstract class LifecycleTask : ImageTask
     /// <summary><c>ContainerRegistry</c>: the registry to push to; empty for none.</summary>
     public string? Registry { get; set; }
 
-    /// <summary>The registry that is written to, whose credentials the environment may hold; null for none.</summary>
-    private protected virtual string? OutputRegistry => Registry.OrNull();
-
     /// <summary>The state of the build.</summary>
     private protected ImageDirectory State => new(Path.TrimEndingDirectorySeparator(ImageDirectory));
 
     /// <inheritdoc/>
     protected sealed override async Task ExecuteAsync(CancellationToken cancellationToken)
     {
-        ImageSession session = Session;
+        ImageSession session = Session(await CredentialTargetsAsync(cancellationToken));
         try
         {
             if (IsPhase) await RunPhaseAsync(session, cancellationToken);
@@ -82,8 +79,12 @@ public abstract class LifecycleTask : ImageTask
     /// <param name="cancellationToken">Cancelled when the build is.</param>
     private protected abstract Task RunAsync(ImageSession session, CancellationToken cancellationToken);
 
-    private ImageSession Session => ImageSession.Of(
-        BuildEngine, new ImageSessionSettings(ImageDirectory, ProjectDirectory, CacheDirectory.OrNull(), CacheMaxSize.OrNull(), CacheRepository.OrNull(), OutputRegistry), Warn);
+    /// <summary>The registries that the environment's credentials are for.</summary>
+    /// <param name="cancellationToken">Stops the search.</param>
+    private protected virtual Task<CredentialTargets> CredentialTargetsAsync(CancellationToken cancellationToken) => Task.FromResult(new CredentialTargets(Registry.OrNull(), null));
+
+    private ImageSession Session(CredentialTargets targets) => ImageSession.Of(
+        BuildEngine, new ImageSessionSettings(ImageDirectory, ProjectDirectory, CacheDirectory.OrNull(), CacheMaxSize.OrNull(), CacheRepository.OrNull(), targets), Warn);
 
     /// <summary>Says something that is wrong without stopping the work.</summary>
     private protected void Warn(CodedWarning warning) =>

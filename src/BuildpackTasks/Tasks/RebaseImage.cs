@@ -60,9 +60,14 @@ public sealed class RebaseImage : FleetTask
     /// <summary>The SDK's <c>KnownFrameworkReference</c> items: the newest patches that it knows.</summary>
     public ITaskItem[] KnownFrameworks { get; set; } = [];
 
-    // The one that all images are in; a list may name several.
     /// <inheritdoc/>
-    private protected override string? OutputRegistry => Registry.OrNull() ?? (NamedRegistries().Distinct(StringComparer.OrdinalIgnoreCase).ToArray() is [var registry] ? registry : null);
+    private protected override async Task<CredentialTargets> CredentialTargetsAsync(CancellationToken cancellationToken)
+    {
+        List<string> written = [.. CredentialTargets.RegistriesOf(Images().Concat(ItemValues.Split(ImageRepository)))];
+        if (ImageCatalog.OrNull() is { } catalog) written.Add(CredentialTargets.Registry(catalog));
+        if (ImageList.OrNull() is { } list) written.AddRange(await FleetRegistries.OfListAsync(Path.GetFullPath(list, ProjectDirectory), cancellationToken));
+        return CredentialTargets.Of(Registry.OrNull(), written, CredentialTargets.RegistriesOf(RunImage.OrNull() is { } runImage ? [runImage] : []));
+    }
 
     /// <inheritdoc/>
     private protected override async Task RunAsync(ImageSession session, CancellationToken cancellationToken)
@@ -89,15 +94,6 @@ public sealed class RebaseImage : FleetTask
     {
         bool isSet = BuildEngine is not IBuildEngine6 engine || engine.GetGlobalProperties().ContainsKey(nameof(Image));
         return !isSet && RegistrySettings.Variables().Any(variable => variable.Key.Equals(nameof(Image), StringComparison.OrdinalIgnoreCase) && variable.Value == Image) ? [] : ItemValues.Split(Image);
-    }
-
-    private IEnumerable<string> NamedRegistries()
-    {
-        foreach (string name in Images().Concat(ItemValues.Split(ImageRepository)))
-        {
-            if (ImageReference.TryParse(name, out ImageReference? reference)) yield return reference.Registry;
-        }
-        if (ImageCatalog.OrNull() is { } catalog) yield return catalog;
     }
 
     private Rebaser Rebaser(ImageSession session, PackRestore packs)

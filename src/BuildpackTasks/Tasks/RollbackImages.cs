@@ -8,6 +8,13 @@ namespace BuildpackTasks;
 public sealed class RollbackImages : FleetTask
 {
     /// <inheritdoc/>
+    private protected override async Task<CredentialTargets> CredentialTargetsAsync(CancellationToken cancellationToken)
+    {
+        IEnumerable<string> written = FleetSettings.RollbackFile is { } file ? await FleetRegistries.OfRollbackFileAsync(file, cancellationToken) : [];
+        return CredentialTargets.Of(Registry.OrNull(), written, []);
+    }
+
+    /// <inheritdoc/>
     private protected override async Task RunAsync(ImageSession session, CancellationToken cancellationToken)
     {
         FleetSettings settings = FleetSettings;

@@ -101,6 +101,43 @@ public sealed class CredentialFinderTests
     }
 
     [TestMethod]
+    [DataRow(RegistryAccess.Pull, "named.example.com", "d:4")]
+    [DataRow(RegistryAccess.Pull, "NAMED.example.com", "d:4")]
+    [DataRow(RegistryAccess.Pull, "label.example.com", "none")]
+    [DataRow(RegistryAccess.Pull, "named.example.com:444", "none")]
+    [DataRow(RegistryAccess.Push, "named.example.com", "none")]
+    [DataRow(RegistryAccess.Push, "label.example.com", "none")]
+    [DataRow(RegistryAccess.Pull, "out.example.com", "b:2")]
+    [DataRow(RegistryAccess.Push, "out.example.com", "b:2")]
+    public async Task Where_images_name_registries_too_variables_are_shown_to_those_of_the_user_alone(object access, string registry, string expected)
+    {
+        var variables = new Dictionary<string, string>
+        {
+            ["DOTNET_CONTAINER_REGISTRY_UNAME"] = "b",
+            ["DOTNET_CONTAINER_REGISTRY_PWORD"] = "2",
+            ["DOTNET_CONTAINER_PULL_REGISTRY_UNAME"] = "d",
+            ["DOTNET_CONTAINER_PULL_REGISTRY_PWORD"] = "4",
+        };
+        var environment = new CredentialEnvironment(variables, null) { OutputRegistry = "out.example.com", NamedRegistries = ["named.example.com", "out.example.com"] };
+
+        CredentialSearch search = await new CredentialFinder(environment, null).FindAsync(ImageReference.Parse($"{registry}/web"), (RegistryAccess)access, Token);
+
+        Assert.AreEqual(expected, Shown(search));
+    }
+
+    [TestMethod]
+    public async Task A_file_is_for_the_registry_that_it_names_whoever_else_named_it()
+    {
+        using var directory = new TemporaryDirectory();
+        string file = await WriteAsync(directory, "auth.json", $$"""{"auths":{"label.example.com":{"auth":"{{Ada}}"} } }""");
+        var environment = new CredentialEnvironment(new Dictionary<string, string> { ["REGISTRY_AUTH_FILE"] = file }, null) { NamedRegistries = [] };
+
+        CredentialSearch search = await new CredentialFinder(environment, null).FindAsync(ImageReference.Parse("label.example.com/base"), RegistryAccess.Pull, Token);
+
+        Assert.AreEqual("ada:secret", Shown(search));
+    }
+
+    [TestMethod]
     [DataRow("{not json, secret-canary")]
     [DataRow("[]")]
     [DataRow("")]

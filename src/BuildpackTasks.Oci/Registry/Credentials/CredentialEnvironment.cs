@@ -10,6 +10,12 @@ public sealed record CredentialEnvironment(IReadOnlyDictionary<string, string> V
     /// </summary>
     public string? OutputRegistry { get; init; }
 
+    /// <summary>
+    /// The registries that the user named, where images name some too: no other gets to see what variables hold, and of these only
+    /// <see cref="OutputRegistry"/> what is for writing. Null where the user named all.
+    /// </summary>
+    public IReadOnlyCollection<string>? NamedRegistries { get; init; }
+
     /// <summary>How long a credential helper may take.</summary>
     public TimeSpan HelperTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -2,7 +2,7 @@ namespace BuildpackTasks.Oci;
 
 /// <summary>
 /// The SDK's variables. Those that say "push" or nothing are for the registry that the build pushes to: no other gets to see
-/// them. Those that say "pull" are for the registries that it pulls from.
+/// them. Those that say "pull" are for the registries that it pulls from. A registry that only an image names sees none of them.
 /// </summary>
 internal static class CredentialVariables
 {
@@ -11,9 +11,11 @@ internal static class CredentialVariables
 
     public static RegistryCredential? Find(CredentialEnvironment environment, string registry, RegistryAccess access, List<string> tried)
     {
-        bool isOutput = access == RegistryAccess.Push || string.Equals(registry, environment.OutputRegistry, StringComparison.OrdinalIgnoreCase);
+        IReadOnlyCollection<string>? named = environment.NamedRegistries;
+        bool isOutput = (access == RegistryAccess.Push && named is null) || string.Equals(registry, environment.OutputRegistry, StringComparison.OrdinalIgnoreCase);
+        bool isNamed = isOutput || named is null || named.Contains(registry, StringComparer.OrdinalIgnoreCase);
         IEnumerable<string> prefixes = isOutput ? ForOutput : [];
-        if (access == RegistryAccess.Pull) prefixes = prefixes.Concat(ForPull);
+        if (access == RegistryAccess.Pull && isNamed) prefixes = prefixes.Concat(ForPull);
         foreach (string prefix in prefixes)
         {
             string source = $"{prefix}_UNAME and _PWORD";
