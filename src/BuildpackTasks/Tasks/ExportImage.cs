@@ -135,6 +135,8 @@ public sealed class ExportImage : DestinationTask
         string reference = $"{destination.Shown}:{settings.Tags[0]}@{exported.Image.Digest}";
         PublishedImage = [Item(reference, settings, exported.Image)];
         Detail(transfers.ToString());
+        // Of all that tasks say, MSBuild's terminal logger shows a line of this form only: as what came of the project.
+        Say($"{Project} -> {reference}");
         Say($"{destination.Done}: {reference}");
         if (destination.Run is { } run) Say($"Run it: {run(exported.Image.Config.ExposedPorts)}");
     }

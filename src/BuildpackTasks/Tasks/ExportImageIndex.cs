@@ -50,6 +50,8 @@ public sealed class ExportImageIndex : DestinationTask
             ["Report"] = State.ReportFile,
         })];
         Detail(transfers.ToString());
+        // Of all that tasks say, MSBuild's terminal logger shows a line of this form only: as what came of the project.
+        Say($"{Project} -> {reference}");
         Say($"{destination.Done}: {reference} ({platforms.Replace(";", ", ", StringComparison.Ordinal)})");
     }
 

@@ -34,6 +34,15 @@ public sealed class WaysToPublishTests
     }
 
     [TestMethod]
+    public async Task In_a_terminal_the_image_is_shown_as_what_came_of_the_project()
+    {
+        var published = await SharedProject.Web.RunAsync(["publish", "-p:PublishImage=true", "-tl:on"], TestContext.CancellationToken);
+
+        Assert.AreEqual(0, published.Command.ExitCode, published.Command.All);
+        Assert.MatchesRegex(@"succeeded.*→.*:latest@sha256:[0-9a-f]{64}", published.Command.Output);
+    }
+
+    [TestMethod]
     public async Task What_was_built_and_tested_is_what_is_published_and_is_not_compiled_again()
     {
         using var project = await SdkProject.CreateAsync(ProjectTemplate.Console);
